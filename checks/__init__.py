@@ -1,0 +1,1 @@
+"""The rules: facts in, findings out. Pure: no I/O, no database, no clock of their own."""

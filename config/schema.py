@@ -1,0 +1,335 @@
+"""The shape of the configuration files.
+
+Each setting is declared once, here, with its meaning, unit and bounds; the loader
+(``config.loader``) turns a violation into a Chinese message that names file, line and remedy.
+Nothing in this room imports another room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+"""A name given once and never changed: part of the identity of what it names."""
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cadence(Strict):
+    """How often a column must be updated: exactly one of the three, or none (a standing text)."""
+
+    days: int | None = Field(None, ge=1, le=3660, description="日历日数")
+    months: int | None = Field(None, ge=1, le=120, description="日历月数，月末不足者取月末")
+    yearly_by: MonthDay | None = Field(None, description="每年在此日（月-日）前须有当年的信息")
+
+    @model_validator(mode="after")
+    def _one(self) -> Cadence:
+        if sum(v is not None for v in (self.days, self.months, self.yearly_by)) > 1:
+            raise ValueError("更新周期只能写 days、months、yearly_by 中的一个")
+        return self
+
+    @property
+    def standing(self) -> bool:
+        """No cadence: the column must not be blank, and is never overdue."""
+        return self.days is None and self.months is None and self.yearly_by is None
+
+    @property
+    def words(self) -> str:
+        """The cadence in Chinese, as messages print it."""
+        if self.days is not None:
+            return f"{self.days}日内更新"
+        if self.months is not None:
+            return f"{self.months}个月内更新"
+        if self.yearly_by is not None:
+            month, day = self.yearly_by.split("-")
+            return f"每年{int(month)}月{int(day)}日前公开当年信息"
+        return "长期公开"
+
+
+class Category(Strict):
+    """A class of columns that share a cadence (动态要闻, 通知公告, 人事规划 …)."""
+
+    id: Slug
+    title: str
+    cadence: Cadence = Cadence()
+    basis: str = Field("", description="周期的依据")
+    unconfirmed: bool = Field(False, description="周期没有官方来源，是本市设置")
+
+
+class ColumnSpec(Strict):
+    """One mandatory column."""
+
+    slug: Slug
+    name: str
+    variants: tuple[str, ...] = Field((), description="认可的名称变体，如 单位简介")
+    group: str | None = Field(None, description="所属一级栏目")
+    category: Slug
+    cadence: Cadence | None = Field(None, description="不写则用类别的周期")
+    url: HttpUrl | None = Field(None, description="栏目首页地址；不写则按名称在栏目树中寻找")
+    unit: Slug | None = Field(None, description="责任单位；门户栏目不写则为站点运维单位")
+    required: bool = True
+
+
+class Catalogue(Strict):
+    """A catalogue of the disclosure platform (公开目录): the columns that each of its units must have."""
+
+    id: Slug
+    title: str
+    columns: tuple[ColumnSpec, ...]
+
+
+class SiteKind(StrEnum):
+    PORTAL = "portal"
+    PLATFORM = "platform"
+
+
+class Rate(Strict):
+    """How gently one host is asked."""
+
+    interval_seconds: float = Field(2.0, ge=0, le=3600, description="同一主机两次请求的间隔（秒）")
+    concurrency: int = Field(1, ge=1, le=32, description="同一主机同时进行的请求数")
+    timeout_seconds: float = Field(30.0, gt=0, le=300)
+    max_bytes: int = Field(8_000_000, ge=10_000, le=100_000_000, description="单个页面的上限（字节）")
+    max_depth: int = Field(8, ge=1, le=50)
+    max_list_pages: int = Field(400, ge=1, le=20_000, description="单个栏目翻页上限")
+    max_requests: int = Field(14_000, ge=10, le=1_000_000, description="一次检测的请求上限")
+    retry_after_seconds: float = Field(60.0, ge=0, le=3600, description="失败页面隔多久再试")
+    retries: int = Field(2, ge=0, le=10)
+    robots: bool = Field(True, description="遵守 robots.txt；只有本机回环地址可以关闭")
+
+
+class Site(Strict):
+    id: Slug
+    name: str
+    kind: SiteKind
+    url: HttpUrl = Field(description="首页地址")
+    hosts: tuple[str, ...] = Field((), description="算作本站的其他主机名或地址（可带端口）")
+    operator: Slug = Field(description="运维单位：模板类问题记给它")
+    unit_index: HttpUrl | None = Field(None, description="平台上单位列表页的地址；不写则为首页")
+    columns: tuple[ColumnSpec, ...] = Field((), description="门户的必设栏目")
+    budget_column: Slug | None = Field(None, description="部门预决算专栏的 slug（查党群单位预决算）")
+    site_code: str | None = Field(None, description="政府网站标识码")
+    allow_private: bool = Field(False, description="允许解析到内网地址（政务外网）")
+    rate: Rate | None = Field(None, description="不写则用 city.yaml 的 rate")
+
+
+class UnitGroup(StrEnum):
+    """Who is ranked with whom."""
+
+    DEPARTMENT = "department"
+    PARTY = "party"
+    TOWN = "town"
+    CITY = "city"
+    """The city government itself: holder of the 市本级 catalogue; its findings go to ``responsible``."""
+
+    @property
+    def title(self) -> str:
+        return {
+            "department": "政府部门",
+            "party": "党委部门及群团",
+            "town": "乡镇场街道",
+            "city": "市本级",
+        }[self.value]
+
+
+class Contact(Strict):
+    """Posts, not persons: how a unit is reminded."""
+
+    post: str = ""
+    phone: str = ""
+    qq: str = ""
+    mail: str = ""
+
+
+class Unit(Strict):
+    id: Slug
+    name: str = Field(description="规范全称")
+    short: str = Field(description="简称，报告里用它")
+    aliases: tuple[str, ...] = ()
+    group: UnitGroup
+    kind: str = Field("", description="街道、镇、乡、场、局……")
+    catalogue: Slug | None = Field(None, description="所用公开目录；没有则不查目录")
+    responsible: Slug | None = Field(None, description="市本级目录的责任单位")
+    root: HttpUrl | None = Field(None, description="公开平台上本单位目录的地址；不写则按名称寻找")
+    confirmed: bool = Field(False, description="名单已由市政府办核对；未核对的只列出，不排名、不提醒、不通报")
+    full_name_confirmed: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successors: tuple[Slug, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    basis: str = ""
+    note: str = ""
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+class City(Strict):
+    """``city.yaml``."""
+
+    id: Slug
+    name: str
+    office: str = Field(description="检查单位名称，用于提醒和通报")
+    standard: str = Field("ruichang-2018", description="默认检查标准")
+    trial_run: bool = Field(True, description="试运行：记分卡只供查看，不提醒、不通报")
+    judge_from: date | None = Field(None, description="只评判此日以后发布的信息；不写为当年1月1日")
+    max_age_days: int = Field(35, ge=1, le=400, description="沿用旧观测的最长日数")
+    remind_workdays: int = Field(10, ge=1, le=90, description="整改期限（工作日，自提醒起；未确认）")
+    user_agent: str = Field(
+        "xunjian/0.1 (+government website inspection; contact: not-set)",
+        min_length=8,
+        description="表明身份的 User-Agent，请写上联系方式",
+    )
+    rate: Rate = Rate()
+    crawl_window: tuple[Clock, Clock] | None = Field(
+        ("22:00", "06:00"), description="允许检测的时段（北京时间）；null 为不限，仅限本机回环"
+    )
+    reserve_share: float = Field(0.15, ge=0, le=0.5, description="留给链接和图片的请求份额")
+    keep_evidence_years: int = Field(2, ge=1, le=50, description="存证保留的考评年度数（含本年度）")
+    workdays: dict[date, bool] = Field(
+        default_factory=dict, description="补充节假日：日期 → 是否上班（官方日历没有的年份）"
+    )
+
+
+class ExpectedColumn(Strict):
+    """A column that must exist, of one unit on one site: configuration unfolded."""
+
+    key: str
+    """``<site id>/<slug>``, or ``<site id>/<unit id>.<slug>`` for a catalogue's column."""
+    site_id: str
+    unit_id: str
+    """The unit that answers for it."""
+    owner_id: str
+    """The unit in whose catalogue it stands (the city itself for 市本级); the site's operator on a portal."""
+    name: str
+    variants: tuple[str, ...]
+    group: str | None
+    category: str
+    category_title: str
+    cadence: Cadence
+    cadence_basis: str
+    cadence_unconfirmed: bool
+    url: str | None
+
+
+class Config(Strict):
+    """A whole configuration, cross-checked."""
+
+    city: City
+    categories: tuple[Category, ...]
+    catalogues: tuple[Catalogue, ...]
+    sites: tuple[Site, ...]
+    units: tuple[Unit, ...]
+    required_counts: dict[UnitGroup, int] = Field(
+        default_factory=dict, description="各组单位应有的数目（用于提示名单不全）"
+    )
+    digest: str = Field("", description="全部配置文件内容的摘要")
+
+    def site(self, site_id: str) -> Site:
+        return next(s for s in self.sites if s.id == site_id)
+
+    def unit(self, unit_id: str) -> Unit:
+        return next(u for u in self.units if u.id == unit_id)
+
+    def category(self, category_id: str) -> Category:
+        return next(c for c in self.categories if c.id == category_id)
+
+    def rate(self, site_id: str) -> Rate:
+        return self.site(site_id).rate or self.city.rate
+
+    def expected_columns(self, site_id: str, day: date) -> Iterator[ExpectedColumn]:
+        """The columns that must stand on a site on ``day``, in the order of the files."""
+        site = self.site(site_id)
+        for spec in site.columns:
+            if spec.required:
+                yield self._expected(site, spec, None, spec.unit or site.operator, site.operator)
+        if site.kind is not SiteKind.PLATFORM:
+            return
+        catalogues = {c.id: c for c in self.catalogues}
+        for unit in self.units:
+            if unit.catalogue is None or not unit.valid_on(day):
+                continue
+            for spec in catalogues[unit.catalogue].columns:
+                if spec.required:
+                    answers = spec.unit or unit.responsible or unit.id
+                    yield self._expected(site, spec, unit.id, answers, unit.id)
+
+    def _expected(
+        self, site: Site, spec: ColumnSpec, holder: str | None, unit_id: str, owner_id: str
+    ) -> ExpectedColumn:
+        category = self.category(spec.category)
+        slug = f"{holder}.{spec.slug}" if holder else spec.slug
+        return ExpectedColumn(
+            key=f"{site.id}/{slug}",
+            site_id=site.id,
+            unit_id=unit_id,
+            owner_id=owner_id,
+            name=spec.name,
+            variants=spec.variants,
+            group=spec.group,
+            category=category.id,
+            category_title=category.title,
+            cadence=spec.cadence or category.cadence,
+            cadence_basis=category.basis,
+            cadence_unconfirmed=category.unconfirmed and spec.cadence is None,
+            url=str(spec.url) if spec.url else None,
+        )
+
+
+class ScoreClass(Strict):
+    """One capped part of a score."""
+
+    id: Slug
+    title: str
+    label: str = Field(description="汇总表里的问题类别名")
+    cap: Decimal = Field(ge=0, le=1000, description="本类最多扣的分")
+    unconfirmed: bool = False
+
+
+class RuleSetting(Strict):
+    """How a standard uses one rule."""
+
+    score_class: Slug = Field(alias="class")
+    points: Decimal = Field(ge=0, le=1000, description="每个问题扣的分，两位小数以内")
+    cap: Decimal | None = Field(None, ge=0, le=1000, description="本规则最多扣的分")
+    unconfirmed: bool = Field(False, description="分值没有官方来源")
+    since: date | None = Field(None, description="自此日起计分")
+    params: dict[str, Any] = Field(default_factory=dict)
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Standard(Strict):
+    """A standard file (检查标准): which rules count, with points, caps and parameters."""
+
+    id: Slug
+    title: str
+    basis: str
+    subject: Literal["unit", "site"]
+    total: Decimal = Decimal(100)
+    min_coverage: int = Field(80, ge=0, le=100, description="低于此覆盖率（%）不评分")
+    undated_counts_as: Literal["ignored", "not_updated"] = "ignored"
+    classes: tuple[ScoreClass, ...]
+    rules: dict[str, RuleSetting]
+    note: str = ""
+    digest: str = ""
+
+    @model_validator(mode="after")
+    def _classes_known(self) -> Standard:
+        known = {c.id for c in self.classes}
+        for rule_id, setting in self.rules.items():
+            if setting.score_class not in known:
+                raise ValueError(f"规则 {rule_id} 的 class “{setting.score_class}” 没有在 classes 中定义")
+        return self
