@@ -1,0 +1,66 @@
+# xunjian 巡检: everything a developer or a trial user types.
+#   make demo   set up, serve the replica on loopback, scan it, print the summary
+#   make test   set up and run all tests
+
+PYTHON ?= python3
+VENV   := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY := $(BIN)/python
+
+.PHONY: help demo test scan setup lint format lock rules bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo   运行演示：在本机建立两个网站的副本，检测一遍，显示需整改的单位"
+	@echo "make scan   按 config/ruichang 检测已配置的网站"
+	@echo "make test   运行全部测试"
+	@echo "make lint   格式、静态检查、类型、依赖方向"
+	@echo "make bench  基准对比（pages a second, memory）"
+	@echo "make rules  重新生成 docs/rules"
+
+# One stamp a requirements file: what is locked is what is installed.
+$(VENV)/ready: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上：请安装后重试，或用 make PYTHON=python3.12 指定"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "无法建立虚拟环境：Debian/Ubuntu 请先 apt-get install python3-venv"; exit 2; }
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(VENV)/ready
+
+demo: setup
+	@$(PY) -m tests.replica.demo
+
+scan: setup
+	@$(BIN)/xunjian scan --kind weekly && $(BIN)/xunjian summary
+
+test: setup
+	@$(PY) -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+rules: setup
+	$(BIN)/xunjian rules --write docs/rules
+
+bench: setup
+	$(PY) -m tests.benchmarks.pipeline
+
+# Needs uv; the result installs with plain pip.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) demo-data build *.egg-info
