@@ -1,0 +1,108 @@
+"""How one page is read: fetch it (or take a file), read it, and say which page rules fire."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from checks.registry import RULES
+from checks.runner import page_hits
+from config.schema import Config
+from crawler.extract import probe as read_candidates
+from crawler.extract import read_page
+from services.workspace import UsageError
+
+MAX_BYTES = 8_000_000
+MAX_REDIRECTS = 5
+TIMEOUT = httpx.Timeout(20.0)
+
+
+def probe_file(path: Path, base_url: str | None) -> dict[str, Any]:
+    """Read a saved page; ``base_url`` resolves its links (default: an address nobody has)."""
+    try:
+        with path.open("rb") as handle:
+            body = handle.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"读不到文件 {path}：{error.strerror}；请检查路径") from None
+    if len(body) > MAX_BYTES:
+        raise UsageError(f"文件 {path} 超过 {MAX_BYTES // 1_000_000} MB，不读取")
+    return _read(body, base_url or "http://page.invalid/", None)
+
+
+def probe_url(url: str, config: Config | None) -> dict[str, Any]:
+    """Fetch one page, once, and read it.
+
+    Redirects are followed by hand so that none leads to a private address. Raises ``UsageError``
+    for an address that cannot be asked and for an answer that is no page.
+    """
+    agent = config.city.user_agent if config else "xunjian/0.1 (+government website inspection)"
+    asked = url
+    with httpx.Client(timeout=TIMEOUT, headers={"User-Agent": agent}, trust_env=False) as client:
+        for _ in range(MAX_REDIRECTS + 1):
+            # The user's own address may be private; one that a page gives may not.
+            _check(url, given=url == asked)
+            try:
+                with client.stream("GET", url) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers.get("location", ""))
+                        continue
+                    body = bytearray()
+                    for chunk in response.iter_bytes():
+                        body += chunk
+                        if len(body) > MAX_BYTES:
+                            raise UsageError(f"{url} 超过 {MAX_BYTES // 1_000_000} MB，不读取")
+                    if response.status_code >= 400:
+                        raise UsageError(
+                            f"{url} 返回 {response.status_code}，没有页面可读；"
+                            "请确认地址，或稍后再试"
+                        )
+                    return _read(bytes(body), url, response.headers.get("content-type"))
+            except httpx.HTTPError as error:
+                raise UsageError(f"打不开 {url}：{_reason(error)}") from None
+    raise UsageError(f"{asked} 跳转超过 {MAX_REDIRECTS} 次，不再跟随")
+
+
+def _check(url: str, *, given: bool) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"“{url}”不是 http 或 https 地址")
+    if given:
+        return
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+    except OSError:
+        raise UsageError(f"找不到主机 {parts.hostname}（跳转的目的地）") from None
+    for *_, address in found:
+        if not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
+            raise UsageError(f"页面跳转到内网地址 {parts.hostname}，不跟随")
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "超时没有回应"
+    if isinstance(error, httpx.ConnectError):
+        return "连接不上（主机不存在、拒绝连接，或本机网络不通）"
+    return f"网络错误（{type(error).__name__}）"
+
+
+def _read(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
+    answer = dict(read_candidates(body, url, content_type))
+    page = read_page(body, url=url, content_type=content_type).page
+    answer["findings"] = [
+        {
+            "rule": rule_id,
+            "title": RULES[rule_id].title,
+            "message": hit.message,
+            "path": hit.path,
+            "snippet": hit.snippet,
+            "suspected": hit.suspected,
+            "remedy": RULES[rule_id].remedy,
+        }
+        for rule_id, hit in page_hits(page)
+    ]
+    return answer
