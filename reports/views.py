@@ -26,7 +26,7 @@ class SiteState(StrEnum):
     """The site could not be read at all."""
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {
             "done": "完成",
             "partial": "部分完成",

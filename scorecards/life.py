@@ -24,7 +24,7 @@ class FindingState(StrEnum):
     REVOKED = "revoked"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {
             "suspected": "疑似",
             "open": "待提醒",
@@ -122,7 +122,7 @@ def _next(life: Life | None, event: Event) -> Life | None:
         if life is None:
             return None
         note = (
-            f"{event.at.isoformat()} 的“{event.kind.value}”在“{life.state.title}”状态下无效，已忽略"
+            f"{event.at.isoformat()} 的“{event.kind.value}”在“{life.state.label}”状态下无效，已忽略"
         )
         return replace(life, notes=(*life.notes, note))
     confirmed = (life is not None and life.confirmed) or event.kind is EventKind.CONFIRMED

@@ -1,0 +1,653 @@
+"""The views on a terminal, for a clerk: worst first, in words, at 80 columns or more.
+
+Every text goes through ``cells.plain`` and is printed as text, never as markup. Only characters
+that a GBK console has are used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta, timezone
+from itertools import groupby
+from typing import IO, cast
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from checks.model import Severity
+from reports.cells import Encodable, cut, pad, plain, wrap
+from reports.views import (
+    ColumnLine,
+    FindingDetailView,
+    FindingsView,
+    FindingView,
+    RunsView,
+    ScanMeta,
+    ScorecardsView,
+    SiteState,
+    StandardLine,
+    SummaryRow,
+    SummaryView,
+    UnitView,
+    UnverifiedLine,
+)
+from scorecards.life import FindingState
+from scorecards.score import percent_text, points_text
+
+SHANGHAI = timezone(timedelta(hours=8))
+WIDE = 110
+"""From this width on a summary row holds the worst problem beside its numbers."""
+WIDEST = 160
+TRIAL = "试运行：仅供查看，不计入考评"
+
+_SEVERITY = {Severity.SERIOUS: "严重", Severity.COMMON: "一般", Severity.HINT: "提示"}
+
+
+def console(
+    stream: IO[str] | None = None, *, width: int | None = None, color: bool = True
+) -> Console:
+    """A console that prints Chinese, survives any encoding, and takes no markup."""
+    out = Encodable(stream or sys.stdout)
+    return Console(
+        file=cast("IO[str]", out),
+        width=width,
+        no_color=not color or None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def moment(at: datetime | None) -> str:
+    """An instant in Shanghai time, to the minute."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "-"
+
+
+def day(at: datetime | date | None) -> str:
+    if at is None:
+        return "-"
+    if isinstance(at, datetime):
+        at = at.astimezone(SHANGHAI).date()
+    return at.isoformat()
+
+
+class _Sheet:
+    """Lines for one console, laid out by cells."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+        self.width = max(40, min(out.width, WIDEST))
+
+    def line(self, *parts: str | tuple[str, str]) -> None:
+        """One line of texts or (text, style) pairs, cut at the width."""
+        text = Text(no_wrap=True, end="")
+        left = self.width
+        for part in parts:
+            words, style = part if isinstance(part, tuple) else (part, "")
+            words = cut(plain(words), left)
+            left -= cell_len(words)
+            text.append(words, style)
+            if left <= 0:
+                break
+        text.rstrip()
+        self._out.print(text, no_wrap=True, crop=False)
+
+    def gap(self) -> None:
+        self._out.print()
+
+    def rule(self) -> None:
+        """A thin line; in ASCII where the console's encoding may show ``─`` two cells wide."""
+        char = "─" if self._out.encoding.startswith("utf") else "-"
+        self.line((char * self.width, "dim"))
+
+    def heading(self, title: str, remark: str = "") -> None:
+        self.gap()
+        self.line((title, "bold"), (f"  {remark}" if remark else "", "dim"))
+        self.rule()
+
+    def text(
+        self,
+        words: str,
+        *,
+        indent: int = 0,
+        label: str = "",
+        style: str = "",
+        lines: int | None = None,
+    ) -> None:
+        """Wrapped text; a label stands before its first line and the others hang under it."""
+        hang = indent + cell_len(label)
+        for i, part in enumerate(wrap(plain(words), self.width - hang, lines=lines)):
+            head = " " * indent + label if i == 0 else " " * hang
+            self.line((head, "dim"), (part, style))
+
+
+def print_summary(out: Console, view: SummaryView, *, limit: int | None = None) -> None:
+    """The units that need fixes, worst first. ``limit`` bounds the units listed, and says so."""
+    sheet = _Sheet(out)
+    _head(sheet, view.scan, view.standard, "检测汇总")
+    _sites(sheet, view.scan)
+
+    rows = view.need_fixes()
+    if rows:
+        problems = sum(r.problems for r in rows)
+        sheet.heading(f"需要整改：{len(rows)} 个单位，{problems} 个问题", "得分低的在前")
+        _rows(sheet, view, rows[:limit] if limit else rows)
+        if limit and len(rows) > limit:
+            sheet.line((f"另有 {len(rows) - limit} 个需要整改的单位未列出", "dim"))
+    else:
+        sheet.heading("没有需要整改的单位")
+
+    _not_graded(sheet, view.not_graded())
+    _closing(sheet, view, rows)
+
+
+def _head(sheet: _Sheet, scan: ScanMeta, standard: StandardLine, title: str) -> None:
+    name = f"{scan.city}  {title}" if scan.city else title
+    sheet.line(
+        (name, "bold"),
+        f"  {scan.kind_title} {moment(scan.as_of)}",
+        (f"  第 {scan.scan_id} 次", "dim"),
+    )
+    if scan.trial_run:
+        sheet.line((f"【{TRIAL}】", "bold yellow"))
+    doubt = "（分值为本市设置，未确认）" if standard.unconfirmed else ""
+    sheet.text(f"{standard.title}{doubt}", label="标准  ")
+    if standard.note:
+        sheet.text(standard.note, indent=6, style="dim")
+    if scan.measured_from and scan.measured_to:
+        sheet.text(f"{moment(scan.measured_from)} 至 {moment(scan.measured_to)}", label="测于  ")
+
+
+def _sites(sheet: _Sheet, scan: ScanMeta) -> None:
+    name_width = max([cell_len(plain(s.name)) for s in scan.sites] + [4])
+    for i, site in enumerate(scan.sites):
+        style = {SiteState.DONE: "green", SiteState.UNREACHED: "bold red"}.get(site.state, "yellow")
+        sheet.line(
+            ("站点  " if i == 0 else "      ", "dim"),
+            pad(plain(site.name), min(name_width, 28)),
+            "  ",
+            (pad(site.state.label, 8), style),
+            f"  请求 {site.requests}  页面 {site.pages}"
+            f"  未轮到 {site.not_reached}  未能核实 {site.unverified}",
+        )
+        if site.reason:
+            sheet.text(site.reason, indent=6, style="yellow")
+    if not scan.complete:
+        sheet.text(
+            "本次检测没有做完，下面只是已测到的部分：xunjian scan --resume 可接着做",
+            indent=6,
+            style="yellow",
+        )
+
+
+_SCORE, _RANK, _DEADLINE = 6, 6, 10
+_GAP = "  "
+
+
+def _rows(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
+    """The table of units. A narrow console shows the worst problem on a line of its own."""
+    wide = sheet.width >= WIDE
+    labels = {class_id: (label[:2], label[2:]) for class_id, label in view.standard.classes}
+    widths = {c: max(4, *map(cell_len, halves)) for c, halves in labels.items()}
+    unit = min(max([cell_len(plain(r.short)) for r in view.need_fixes()] + [8]), 20)
+    before = _SCORE + _RANK + unit + sum(widths.values()) + len(_GAP) * (3 + len(widths))
+    if wide:
+        before += 4 + len(_GAP)
+    worst = (
+        sheet.width - before - _DEADLINE - len(_GAP) if wide else sheet.width - _SCORE - _RANK - 4
+    )
+
+    for upper in (True, False):
+        cells = [
+            pad("" if upper else "得分", _SCORE, right=True),
+            pad("组内" if upper else "名次", _RANK, right=True),
+            pad("" if upper else "单位", unit),
+            *(pad(halves[not upper], widths[c], right=True) for c, halves in labels.items()),
+        ]
+        if wide:
+            cells += [pad("" if upper else "疑似", 4, right=True)]
+            cells += [pad("" if upper else "最要紧的问题", worst)]
+        sheet.line((_GAP.join([*cells, "" if upper else "期限"]), "dim"))
+
+    for row in rows:
+        parts: list[str | tuple[str, str]] = [
+            (pad(_score_text(row, fixed=True), _SCORE, right=True), _score_style(row)),
+            _GAP,
+            (pad(_rank_text(row), _RANK, right=True), "" if row.confirmed else "yellow"),
+            _GAP,
+            (pad(plain(row.short), unit), "bold"),
+        ]
+        for class_id, width in widths.items():
+            parts += [_GAP, _count(row.open.get(class_id, 0), width)]
+        lines = wrap(plain(_worst_text(row, wide=wide)), worst, lines=3 if wide else 2)
+        if wide:
+            parts += [_GAP, _count(row.suspected, 4, style="yellow")]
+            parts += [_GAP, pad(lines[0], worst)]
+        sheet.line(*parts, _GAP, plain(row.deadline))
+        hang = before if wide else _SCORE + _RANK + 2 * len(_GAP)
+        for part in lines[1:] if wide else filter(None, lines):
+            sheet.line(" " * hang, (part, "" if wide else "dim"))
+
+    totals = {c: sum(r.open.get(c, 0) for r in view.rows) for c in widths}
+    counts = "".join(_GAP + pad(str(totals[c]), width, right=True) for c, width in widths.items())
+    label = pad("合计", _SCORE + _RANK + unit + 2 * len(_GAP), right=True)
+    suspected = sum(r.suspected for r in view.rows)
+    sheet.line(
+        (label + counts + (_GAP + pad(str(suspected), 4, right=True) if wide else ""), "dim")
+    )
+
+
+def _count(count: int, width: int, style: str = "bold") -> tuple[str, str]:
+    return (pad(str(count) if count else "-", width, right=True), style if count else "dim")
+
+
+def _score_text(row: SummaryRow, *, fixed: bool = False) -> str:
+    """``fixed``: with two decimals always, for a column."""
+    if not row.graded or row.score_high is None:
+        return "未评分"
+    return f"{row.score_high / 100:.2f}" if fixed else points_text(row.score_high)
+
+
+def _score_style(row: SummaryRow) -> str:
+    if not row.graded or row.score_high is None:
+        return "yellow"
+    return "red" if row.score_high < 6000 else "yellow" if row.score_high < 8000 else "green"
+
+
+def _rank_text(row: SummaryRow) -> str:
+    if not row.confirmed:
+        return "未核对"
+    return f"{row.rank}/{row.ranked}" if row.rank is not None else "-"
+
+
+def _worst_text(row: SummaryRow, *, wide: bool) -> str:
+    parts = [row.worst]
+    if row.suspected and not wide:
+        parts.append(f"另有疑似 {row.suspected}")
+    if not row.graded and row.reason:
+        parts.insert(0, f"未评分：{row.reason}")
+    return "；".join(p for p in parts if p)
+
+
+def _not_graded(sheet: _Sheet, rows: Sequence[SummaryRow]) -> None:
+    if not rows:
+        return
+    sheet.heading(f"未评分：{len(rows)} 个单位", "没有测全，不等于没有问题，也不等于有问题")
+    for reason, group in groupby(
+        sorted(rows, key=lambda r: (r.reason, r.unit_id)), key=lambda r: r.reason
+    ):
+        names = "、".join(r.short for r in group)
+        sheet.text(names, label=f"{plain(reason)}：")
+
+
+def _closing(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
+    sheet.gap()
+    fine = view.fine()
+    if fine:
+        doubtful = sum(1 for r in fine if r.suspected)
+        extra = f"（其中 {doubtful} 个有疑似问题待人工确认）" if doubtful else ""
+        sheet.line((f"没有发现问题：{len(fine)} 个单位{extra}", "green"))
+    if view.new is not None:
+        sheet.line(
+            f"与上次相比：新增 {view.new}  已整改 {view.rectified or 0}  反弹 {view.recurred or 0}"
+        )
+    unconfirmed = [r for r in view.rows if not r.confirmed]
+    if unconfirmed:
+        sheet.text(
+            f"名单未核对的单位 {len(unconfirmed)} 个：只列出，不排名、不提醒、不通报",
+            style="yellow",
+        )
+    if missing := {g: n for g, n in view.missing_units.items() if n}:
+        words = "、".join(f"{_group(g)} {n} 个" for g, n in missing.items())
+        sheet.text(f"单位名单还缺：{words}，请在 units.yaml 补全", style="yellow")
+    if view.unattributed or view.unattributed_findings:
+        sheet.text(
+            f"未归属单位的页面 {view.unattributed} 个、问题 {view.unattributed_findings} 个："
+            "只计数，不猜归谁（xunjian findings --unattributed）",
+            style="yellow",
+        )
+    sheet.rule()
+    total = points_text(view.standard.total)
+    sheet.text(
+        f"得分满分 {total}，只扣已查实的问题，疑似的不扣；组内名次只在同组已核对、已评分的单位中排；"
+        "各类数字是尚未整改的问题数；未提醒：整改期限自提醒之日起算。",
+        label="说明  ",
+        style="dim",
+    )
+    if rows:
+        sheet.text(
+            f"xunjian show {plain(rows[0].short)}  看这个单位的每个问题、依据和改法",
+            label="接着  ",
+        )
+
+
+def _group(group: object) -> str:
+    return {
+        "department": "政府部门",
+        "party": "党委部门及群团",
+        "town": "乡镇场街道",
+        "city": "市本级",
+    }.get(str(group), str(group))
+
+
+def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> None:
+    """Everything about one unit. ``per_rule`` bounds the findings shown of one rule (``None``: no
+    bound); what is left out is counted."""
+    sheet = _Sheet(out)
+    row = view.row
+    title = row.short if view.name in ("", row.short) else f"{row.short}（{view.name}）"
+    sheet.line(
+        (title, "bold"),
+        f"  {_group(row.group)}",
+        ("" if row.confirmed else "  名单未核对", "yellow"),
+    )
+    if view.scan.trial_run:
+        sheet.line((f"【{TRIAL}】", "bold yellow"))
+    if row.graded and row.score_high is not None:
+        words = f"得分 {points_text(row.score_high)}（满分 {points_text(view.standard.total)}）"
+        rank = f"  组内第 {row.rank} 名，共 {row.ranked} 个" if row.rank else ""
+        sheet.line((words, f"bold {_score_style(row)}"), rank, f"  覆盖率 {_coverage(row)}")
+    else:
+        sheet.text(f"未评分：{row.reason}", style="yellow")
+    sheet.line(
+        (
+            f"{view.scan.kind_title} {moment(view.scan.as_of)}"
+            f"  第 {view.scan.scan_id} 次  本单位页面 {view.pages} 个"
+            f"  已整改 {view.rectified}  已撤销 {view.revoked}",
+            "dim",
+        )
+    )
+
+    if view.findings:
+        sheet.heading(f"要整改的问题：{len(view.findings)} 个", "能还分多的在前")
+        for number, (_, group) in enumerate(
+            groupby(view.findings, key=lambda f: (f.rule_id, f.state)), start=1
+        ):
+            _rule_group(sheet, number, list(group), per_rule, row)
+    else:
+        sheet.heading("没有发现要整改的问题")
+    if view.suspected:
+        sheet.heading(f"疑似：{len(view.suspected)} 个", "不扣分，请人工确认")
+        for finding in view.suspected[: per_rule and per_rule * 2]:
+            _item(sheet, finding)
+    if view.columns:
+        _columns(sheet, view.columns)
+    if view.unverified:
+        _unverified(sheet, view.unverified)
+    if view.arithmetic:
+        doubt = "分值为本市设置，未确认" if view.standard.unconfirmed else ""
+        sheet.heading("得分怎样算出来", doubt)
+        for words in view.arithmetic:
+            indent = len(words) - len(words.lstrip(" "))
+            sheet.text(words.lstrip(" "), indent=indent)
+    if view.findings:
+        sheet.gap()
+        sheet.text(
+            f"xunjian show {view.findings[0].short_id}  看一个问题的全部；"
+            f"xunjian evidence {view.findings[0].short_id}  看当时的页面",
+            label="接着  ",
+        )
+
+
+def _coverage(row: SummaryRow) -> str:
+    return percent_text(row.coverage) if row.coverage is not None else "-"
+
+
+def _rule_group(
+    sheet: _Sheet, number: int, findings: list[FindingView], bound: int | None, row: SummaryRow
+) -> None:
+    first = findings[0]
+    back = ""
+    if first.restores_rule:
+        back = f"  全部改好还 {points_text(first.restores_rule)} 分"
+    elif first.restores_rule is not None:
+        back = "  本类已扣到上限，单改这一项不还分"
+    sheet.line(
+        (f"{number}. {plain(first.rule_title)}", "bold"),
+        f"  {len(findings)} 个  {plain(first.class_label)}",
+        (f"  {_SEVERITY[first.severity]}", "red" if first.severity is Severity.SERIOUS else "dim"),
+        (back, "green" if first.restores_rule else "dim"),
+    )
+    for basis in first.basis:
+        sheet.text(basis, indent=3, label="依据  ", style="dim")
+    if first.remedy:
+        sheet.text(first.remedy, indent=3, label="改法  ")
+    for finding in findings[:bound]:
+        _item(sheet, finding)
+    if bound is not None and len(findings) > bound:
+        more = len(findings) - bound
+        sheet.text(
+            f"还有 {more} 个：xunjian findings --unit {row.unit_id} --rule {first.rule_id}",
+            indent=3,
+            style="dim",
+        )
+    sheet.gap()
+
+
+def _item(sheet: _Sheet, finding: FindingView) -> None:
+    indent = 12
+    sheet.text(
+        f"{finding.subject_title}：{finding.message}"
+        if finding.subject_title and finding.subject_title not in finding.message
+        else finding.message,
+        indent=1,
+        label=f"- {pad(plain(finding.short_id), 8)} ",
+        lines=4,
+    )
+    if finding.url:
+        sheet.text(finding.url, indent=indent, style="blue", lines=3)
+    if finding.snippet:
+        sheet.text(finding.snippet, indent=indent, label="原文 ", style="dim", lines=2)
+    dates = [f"测于 {day(finding.measured_at)}"] if finding.measured_at else []
+    if finding.unchanged_since:
+        dates.append(f"自 {day(finding.unchanged_since)} 未变")
+    if finding.first_found:
+        dates.append(f"首次发现 {day(finding.first_found)}")
+    if finding.times_recurred:
+        dates.append(f"反弹 {finding.times_recurred} 次")
+    if finding.pages > 1:
+        dates.append(f"见于 {finding.pages} 个页面")
+    dates.append(finding.deadline if finding.deadline == "未提醒" else f"期限 {finding.deadline}")
+    sheet.text("，".join(dates), indent=indent, style="dim")
+
+
+def _columns(sheet: _Sheet, columns: Sequence[ColumnLine]) -> None:
+    sheet.heading("应有的栏目")
+    name_width = min(max(cell_len(plain(_column_name(c))) for c in columns), 30)
+    state_width = max(cell_len(plain(c.state)) for c in columns)
+    sheet.line(
+        (
+            f"{pad('栏目', name_width)}  {pad('状态', state_width)}"
+            f"  {pad('最新', 10)}  {pad('条数', 5, right=True)}  要求",
+            "dim",
+        )
+    )
+    for column in columns:
+        count = "-" if column.entries is None else str(column.entries)
+        sheet.line(
+            pad(plain(_column_name(column)), name_width),
+            "  ",
+            (pad(plain(column.state), state_width), "green" if column.fine else "yellow"),
+            f"  {pad(day(column.newest), 10)}  {pad(count, 5, right=True)}  {plain(column.cadence)}",
+        )
+        if column.found_name:
+            sheet.text(f"网站上的名称：{column.found_name}", indent=2, style="dim")
+        if column.note:
+            sheet.text(column.note, indent=2, style="dim", lines=2)
+
+
+def _column_name(column: ColumnLine) -> str:
+    return f"{column.group} > {column.name}" if column.group else column.name
+
+
+def _unverified(sheet: _Sheet, lines: Sequence[UnverifiedLine]) -> None:
+    sheet.heading(f"未能核实：{len(lines)} 项", "不扣分；原因多半不在本单位")
+    by_reason = sorted(lines, key=lambda u: (u.reason, u.rule_title, u.subject_title))
+    for reason, group in groupby(by_reason, key=lambda u: u.reason):
+        items = list(group)
+        sheet.line((plain(reason), "yellow"), f"  {len(items)} 项")
+        words = "；".join(f"{u.rule_title}：{u.subject_title}" for u in items[:6])
+        sheet.text(words + (" 等" if len(items) > 6 else ""), indent=2, style="dim", lines=4)
+
+
+def print_finding(out: Console, view: FindingDetailView) -> None:
+    """Everything about one finding."""
+    sheet = _Sheet(out)
+    f = view.finding
+    sheet.line(
+        (f"问题 {f.short_id}", "bold"), f"  {f.rule_title}", (f"  {f.state.label}", "yellow")
+    )
+    if view.trial_run:
+        sheet.line((f"【{TRIAL}】", "bold yellow"))
+    sheet.rule()
+    rows: list[tuple[str, str]] = [
+        ("单位", f.unit_short),
+        ("对象", f.subject_title),
+        ("问题", f.message),
+        ("类别", f"{f.class_label}  {_SEVERITY[f.severity]}"),
+        ("地址", f.url or ""),
+        ("位置", f.path),
+        ("原文", f.snippet),
+        ("依据", "；".join(f.basis)),
+        ("理由", view.why),
+        ("改法", f.remedy),
+        ("期限", f.deadline),
+        ("分值", _restores_text(f)),
+        ("测于", moment(f.measured_at) if f.measured_at else ""),
+        ("未变", f"自 {moment(f.unchanged_since)} 起内容未变" if f.unchanged_since else ""),
+        ("页面", f"见于 {f.pages} 个页面（模板问题，只算一个）" if f.pages > 1 else ""),
+        ("存证", f.evidence or "无（依据配置判断）"),
+        ("规则", f.rule_id),
+        ("编号", f.fingerprint),
+    ]
+    for label, words in rows:
+        if words:
+            sheet.text(words, label=f"{label}  ", style="bold" if label == "问题" else "")
+    sheet.heading("经过")
+    for event in view.events:
+        scan = f"第 {event.scan_id} 次检测" if event.scan_id is not None else ""
+        words = "  ".join(w for w in (event.title, event.actor, scan, event.reason) if w)
+        sheet.text(words, label=f"{moment(event.at)}  ")
+    sheet.gap()
+    sheet.text(f"xunjian evidence {f.short_id}  看当时的页面，问题处有标记", label="接着  ")
+    if f.state in (FindingState.OPEN, FindingState.SUSPECTED):
+        sheet.text(f'xunjian revoke {f.short_id} --reason "……"  是误报就撤销', indent=6)
+
+
+def _restores_text(f: FindingView) -> str:
+    if f.restores is None:
+        return "不计分"
+    if f.restores:
+        return f"单改这一个还 {points_text(f.restores)} 分"
+    if f.restores_rule:
+        return f"本项已扣到上限；同类全部改好还 {points_text(f.restores_rule)} 分"
+    return "本类已扣到上限，单改这一项不还分"
+
+
+def print_findings(out: Console, view: FindingsView) -> None:
+    sheet = _Sheet(out)
+    if view.trial_run:
+        sheet.line((f"【{TRIAL}】", "bold yellow"))
+    if not view.findings:
+        sheet.line("没有符合条件的问题")
+        return
+    units = min(max(cell_len(plain(f.unit_short)) for f in view.findings), 16)
+    rules = min(max(cell_len(plain(f.rule_title)) for f in view.findings), 20)
+    rest = sheet.width - 8 - units - rules - 6 - 8
+    sheet.line(
+        (
+            f"{pad('编号', 8)}  {pad('单位', units)}  {pad('规则', rules)}  {pad('状态', 6)}  问题",
+            "dim",
+        )
+    )
+    sheet.rule()
+    for f in view.findings:
+        words = f"{f.subject_title}：{f.message}" if f.subject_title else f.message
+        sheet.line(
+            pad(plain(f.short_id), 8),
+            "  ",
+            pad(plain(f.unit_short), units),
+            "  ",
+            pad(plain(f.rule_title), rules),
+            "  ",
+            (pad(_state_short(f.state), 6), "" if f.state is FindingState.OPEN else "dim"),
+            "  ",
+            cut(plain(words), rest),
+        )
+    if view.total > len(view.findings):
+        sheet.line((f"共 {view.total} 个，列出 {len(view.findings)} 个（--limit）", "dim"))
+    else:
+        sheet.line((f"共 {view.total} 个", "dim"))
+
+
+def _state_short(state: FindingState) -> str:
+    return {FindingState.REVOKED: "已撤销"}.get(state, state.label)
+
+
+def print_scorecards(out: Console, view: ScorecardsView) -> None:
+    sheet = _Sheet(out)
+    if view.trial_run:
+        sheet.line((f"【{TRIAL}】", "bold yellow"))
+    if not view.cards:
+        sheet.line("还没有记分卡：先做一次 xunjian scan")
+        return
+    unit = min(max(cell_len(plain(c.row.short)) for c in view.cards), 16)
+    sheet.line(
+        (
+            f"{pad('检测', 4, right=True)}  {pad('日期', 10)}  {pad('单位', unit)}"
+            f"  {pad('得分', 6, right=True)}  {pad('最低', 6, right=True)}"
+            f"  {pad('覆盖率', 6, right=True)}  {pad('名次', 6, right=True)}  标准",
+            "dim",
+        )
+    )
+    sheet.rule()
+    for card in view.cards:
+        row = card.row
+        low = points_text(row.score_low) if row.graded and row.score_low is not None else "-"
+        sheet.line(
+            f"{card.scan_id:>4}  {day(card.as_of)}  {pad(plain(row.short), unit)}  ",
+            (pad(_score_text(row, fixed=True), 6, right=True), _score_style(row)),
+            f"  {pad(low, 6, right=True)}  {pad(_coverage(row), 6, right=True)}"
+            f"  {pad(_rank_text(row), 6, right=True)}  {card.standard_id}",
+        )
+
+
+def print_runs(out: Console, view: RunsView) -> None:
+    sheet = _Sheet(out)
+    if not view.runs:
+        sheet.line("还没有检测过：xunjian scan")
+        return
+    sheet.line(
+        (
+            f"{pad('检测', 4, right=True)}  {pad('种类', 8)}  {pad('基准时间', 16)}  {pad('状态', 6)}"
+            f"  {_numbers('请求', '页面', '新增', '整改', '反弹', '未改')}",
+            "dim",
+        )
+    )
+    sheet.rule()
+    for run in view.runs:
+        scan = run.scan
+        sheet.line(
+            f"{scan.scan_id:>4}  {pad(plain(scan.kind_title), 8)}  {moment(scan.as_of)}  ",
+            (pad(plain(run.state), 6), "green" if scan.complete else "yellow"),
+            "  "
+            + _numbers(scan.requests, scan.pages, run.new, run.rectified, run.recurred, run.open),
+        )
+        for site in scan.sites:
+            if site.state is not SiteState.DONE:
+                reason = f"：{site.reason}" if site.reason else ""
+                sheet.text(f"{site.name} {site.state.label}{reason}", indent=6, style="yellow")
+
+
+def _numbers(*values: object) -> str:
+    return "  ".join(pad(str(v), 6 if i < 2 else 5, right=True) for i, v in enumerate(values))
+
+
+def print_notice(out: Console, lines: Iterable[str], *, style: str = "") -> None:
+    """Plain lines for a clerk, wrapped and harmless (messages of a command)."""
+    sheet = _Sheet(out)
+    for words in lines:
+        sheet.text(words, style=style)
