@@ -7,18 +7,93 @@ Nothing in this room imports another room.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    model_validator,
+)
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+MONTH_DAY_PATTERN = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+CLOCK_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d$"
+HOST_PATTERN = r"^(\[[0-9a-f:]+\]|[0-9a-z\x{80}-\x{10FFFF}]([0-9a-z\x{80}-\x{10FFFF}.-]*[0-9a-z\x{80}-\x{10FFFF}])?)(:[0-9]{1,5})?$"
+
+
+def _printable(text: str) -> str:
+    """Refuse what could disturb a terminal or that no Excel cell can hold."""
+    for char in text:
+        if char in "\n\t":
+            continue
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in "\ufffe\uffff":
+            raise ValueError(f"含有看不见的控制字符（U+{ord(char):04X}），请删去后重新输入")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise ValueError("只能写一行，不能有换行或制表符")
+    return _printable(text)
+
+
+def _newlines(value: object) -> object:
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+def _calendar_day(value: object) -> object:
+    """Refuse what pydantic would otherwise take for a time stamp."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("不是正确的日期，要写成 2018-12-31 的样子")
+    if isinstance(value, int | float):
+        raise ValueError("不是正确的日期，要写成 2018-12-31 的样子")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _day_of_every_year(value: str) -> str:
+    month, day = (int(part) for part in value.split("-"))
+    try:
+        date(2001, month, day)
+    except ValueError:
+        raise ValueError("不是每年都有的日期，请换成当月实际有的一天（二月最晚写 02-28）") from None
+    return value
+
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 """A name given once and never changed: part of the identity of what it names."""
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+MonthDay = Annotated[
+    str, StringConstraints(pattern=MONTH_DAY_PATTERN), AfterValidator(_day_of_every_year)
+]
+Clock = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
+Host = Annotated[str, StringConstraints(pattern=HOST_PATTERN, max_length=260)]
+"""A host name or address in lower case, with a port where it is not the usual one."""
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_one_line),
+]
+"""A name or title: one line, not empty."""
+Words = Annotated[
+    str,
+    BeforeValidator(_newlines),
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    AfterValidator(_printable),
+]
+"""A free remark, which may be empty."""
+Day = Annotated[date, BeforeValidator(_calendar_day)]
+"""A calendar date written 2018-12-31."""
+Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]
 
 
 class Strict(BaseModel):
@@ -60,9 +135,9 @@ class Category(Strict):
     """A class of columns that share a cadence (动态要闻, 通知公告, 人事规划 …)."""
 
     id: Slug
-    title: str
+    title: Line
     cadence: Cadence = Cadence()
-    basis: str = Field("", description="周期的依据")
+    basis: Words = Field("", description="周期的依据")
     unconfirmed: bool = Field(False, description="周期没有官方来源，是本市设置")
 
 
@@ -70,9 +145,9 @@ class ColumnSpec(Strict):
     """One mandatory column."""
 
     slug: Slug
-    name: str
-    variants: tuple[str, ...] = Field((), description="认可的名称变体，如 单位简介")
-    group: str | None = Field(None, description="所属一级栏目")
+    name: Line
+    variants: tuple[Line, ...] = Field((), description="认可的名称变体，如 单位简介")
+    group: Line | None = Field(None, description="所属一级栏目")
     category: Slug
     cadence: Cadence | None = Field(None, description="不写则用类别的周期")
     url: HttpUrl | None = Field(None, description="栏目首页地址；不写则按名称在栏目树中寻找")
@@ -84,7 +159,7 @@ class Catalogue(Strict):
     """A catalogue of the disclosure platform (公开目录): the columns that each of its units must have."""
 
     id: Slug
-    title: str
+    title: Line
     columns: tuple[ColumnSpec, ...]
 
 
@@ -99,7 +174,9 @@ class Rate(Strict):
     interval_seconds: float = Field(2.0, ge=0, le=3600, description="同一主机两次请求的间隔（秒）")
     concurrency: int = Field(1, ge=1, le=32, description="同一主机同时进行的请求数")
     timeout_seconds: float = Field(30.0, gt=0, le=300)
-    max_bytes: int = Field(8_000_000, ge=10_000, le=100_000_000, description="单个页面的上限（字节）")
+    max_bytes: int = Field(
+        8_000_000, ge=10_000, le=100_000_000, description="单个页面的上限（字节）"
+    )
     max_depth: int = Field(8, ge=1, le=50)
     max_list_pages: int = Field(400, ge=1, le=20_000, description="单个栏目翻页上限")
     max_requests: int = Field(14_000, ge=10, le=1_000_000, description="一次检测的请求上限")
@@ -110,17 +187,21 @@ class Rate(Strict):
 
 class Site(Strict):
     id: Slug
-    name: str
+    name: Line
     kind: SiteKind
     url: HttpUrl = Field(description="首页地址")
-    hosts: tuple[str, ...] = Field((), description="算作本站的其他主机名或地址（可带端口）")
+    hosts: tuple[Host, ...] = Field((), description="算作本站的其他主机名或地址（可带端口）")
     operator: Slug = Field(description="运维单位：模板类问题记给它")
     unit_index: HttpUrl | None = Field(None, description="平台上单位列表页的地址；不写则为首页")
     columns: tuple[ColumnSpec, ...] = Field((), description="门户的必设栏目")
-    budget_column: Slug | None = Field(None, description="部门预决算专栏的 slug（查党群单位预决算）")
-    site_code: str | None = Field(None, description="政府网站标识码")
+    budget_column: Slug | None = Field(
+        None, description="部门预决算专栏的 slug（查党群单位预决算）"
+    )
+    site_code: Line | None = Field(None, description="政府网站标识码")
     allow_private: bool = Field(False, description="允许解析到内网地址（政务外网）")
     rate: Rate | None = Field(None, description="不写则用 city.yaml 的 rate")
+    enabled: bool = Field(True, description="false：暂不检测（地址未核对等），原因写在 note")
+    note: Words = ""
 
 
 class UnitGroup(StrEnum):
@@ -145,30 +226,38 @@ class UnitGroup(StrEnum):
 class Contact(Strict):
     """Posts, not persons: how a unit is reminded."""
 
-    post: str = ""
-    phone: str = ""
-    qq: str = ""
-    mail: str = ""
+    post: Words = ""
+    phone: Words = ""
+    qq: Words = ""
+    mail: Words = ""
 
 
 class Unit(Strict):
     id: Slug
-    name: str = Field(description="规范全称")
-    short: str = Field(description="简称，报告里用它")
-    aliases: tuple[str, ...] = ()
+    name: Line = Field(description="规范全称")
+    short: Line = Field(description="简称，报告里用它")
+    aliases: tuple[Line, ...] = ()
     group: UnitGroup
-    kind: str = Field("", description="街道、镇、乡、场、局……")
+    kind: Words = Field("", description="街道、镇、乡、场、局……")
     catalogue: Slug | None = Field(None, description="所用公开目录；没有则不查目录")
     responsible: Slug | None = Field(None, description="市本级目录的责任单位")
     root: HttpUrl | None = Field(None, description="公开平台上本单位目录的地址；不写则按名称寻找")
-    confirmed: bool = Field(False, description="名单已由市政府办核对；未核对的只列出，不排名、不提醒、不通报")
+    confirmed: bool = Field(
+        False, description="名单已由市政府办核对；未核对的只列出，不排名、不提醒、不通报"
+    )
     full_name_confirmed: bool = False
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     successors: tuple[Slug, ...] = ()
     contacts: tuple[Contact, ...] = ()
-    basis: str = ""
-    note: str = ""
+    basis: Words = ""
+    note: Words = ""
+
+    @model_validator(mode="after")
+    def _period(self) -> Unit:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to（撤销日）早于 valid_from（设立日）")
+        return self
 
     def valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (
@@ -180,13 +269,15 @@ class City(Strict):
     """``city.yaml``."""
 
     id: Slug
-    name: str
-    office: str = Field(description="检查单位名称，用于提醒和通报")
+    name: Line
+    office: Line = Field(description="检查单位名称，用于提醒和通报")
     standard: str = Field("ruichang-2018", description="默认检查标准")
     trial_run: bool = Field(True, description="试运行：记分卡只供查看，不提醒、不通报")
-    judge_from: date | None = Field(None, description="只评判此日以后发布的信息；不写为当年1月1日")
+    judge_from: Day | None = Field(None, description="只评判此日以后发布的信息；不写为当年1月1日")
     max_age_days: int = Field(35, ge=1, le=400, description="沿用旧观测的最长日数")
-    remind_workdays: int = Field(10, ge=1, le=90, description="整改期限（工作日，自提醒起；未确认）")
+    remind_workdays: int = Field(
+        10, ge=1, le=90, description="整改期限（工作日，自提醒起；未确认）"
+    )
     user_agent: str = Field(
         "xunjian/0.1 (+government website inspection; contact: not-set)",
         min_length=8,
@@ -198,9 +289,15 @@ class City(Strict):
     )
     reserve_share: float = Field(0.15, ge=0, le=0.5, description="留给链接和图片的请求份额")
     keep_evidence_years: int = Field(2, ge=1, le=50, description="存证保留的考评年度数（含本年度）")
-    workdays: dict[date, bool] = Field(
+    workdays: dict[Day, bool] = Field(
         default_factory=dict, description="补充节假日：日期 → 是否上班（官方日历没有的年份）"
     )
+
+    @model_validator(mode="after")
+    def _window(self) -> City:
+        if self.crawl_window is not None and self.crawl_window[0] == self.crawl_window[1]:
+            raise ValueError("crawl_window 的开始和结束是同一时刻，看不出允许检测的时段")
+        return self
 
 
 class ExpectedColumn(Strict):
@@ -236,6 +333,12 @@ class Config(Strict):
         default_factory=dict, description="各组单位应有的数目（用于提示名单不全）"
     )
     digest: str = Field("", description="全部配置文件内容的摘要")
+    warnings: tuple[str, ...] = Field((), description="不妨碍运行、但应当核对的事项")
+
+    @property
+    def enabled_sites(self) -> tuple[Site, ...]:
+        """The sites that may be scanned."""
+        return tuple(s for s in self.sites if s.enabled)
 
     def site(self, site_id: str) -> Site:
         return next(s for s in self.sites if s.id == site_id)
@@ -292,9 +395,9 @@ class ScoreClass(Strict):
     """One capped part of a score."""
 
     id: Slug
-    title: str
-    label: str = Field(description="汇总表里的问题类别名")
-    cap: Decimal = Field(ge=0, le=1000, description="本类最多扣的分")
+    title: Line
+    label: Line = Field(description="汇总表里的问题类别名")
+    cap: Points = Field(description="本类最多扣的分")
     unconfirmed: bool = False
 
 
@@ -302,10 +405,10 @@ class RuleSetting(Strict):
     """How a standard uses one rule."""
 
     score_class: Slug = Field(alias="class")
-    points: Decimal = Field(ge=0, le=1000, description="每个问题扣的分，两位小数以内")
-    cap: Decimal | None = Field(None, ge=0, le=1000, description="本规则最多扣的分")
+    points: Points = Field(description="每个问题扣的分，两位小数以内")
+    cap: Points | None = Field(None, description="本规则最多扣的分")
     unconfirmed: bool = Field(False, description="分值没有官方来源")
-    since: date | None = Field(None, description="自此日起计分")
+    since: Day | None = Field(None, description="自此日起计分")
     params: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -315,15 +418,15 @@ class Standard(Strict):
     """A standard file (检查标准): which rules count, with points, caps and parameters."""
 
     id: Slug
-    title: str
-    basis: str
+    title: Line
+    basis: Words
     subject: Literal["unit", "site"]
-    total: Decimal = Decimal(100)
+    total: Points = Decimal(100)
     min_coverage: int = Field(80, ge=0, le=100, description="低于此覆盖率（%）不评分")
     undated_counts_as: Literal["ignored", "not_updated"] = "ignored"
     classes: tuple[ScoreClass, ...]
     rules: dict[str, RuleSetting]
-    note: str = ""
+    note: Words = ""
     digest: str = ""
 
     @model_validator(mode="after")
@@ -331,5 +434,7 @@ class Standard(Strict):
         known = {c.id for c in self.classes}
         for rule_id, setting in self.rules.items():
             if setting.score_class not in known:
-                raise ValueError(f"规则 {rule_id} 的 class “{setting.score_class}” 没有在 classes 中定义")
+                raise ValueError(
+                    f"规则 {rule_id} 的 class “{setting.score_class}” 没有在 classes 中定义"
+                )
         return self
