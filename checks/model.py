@@ -128,6 +128,9 @@ class Outcome:
     """Why not applicable or not verified, in Chinese; or a remark on a fine one."""
     unverified: Unverified | None = None
     findings: tuple[Finding, ...] = ()
+    unsettled: tuple[str, ...] = ()
+    """Fingerprints of what could be neither found nor ruled out this time: an open finding among
+    them stays as it was, whatever the kind of this outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,17 @@ class Remark:
     """Returned by a rule that is content but has something to note (a variant name)."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """Yielded by a rule among its hits: one thing that it could not check."""
+
+    what: str
+    unverified: Unverified | None = None
+    """Why; makes the outcome 未能核实 where nothing was found. ``None``: it was not this scan's
+    business (a link that was not looked up), which takes nothing from the outcome."""
+    subject: Subject | None = None
 
 
 def fingerprint(rule_id: str, subject_key: str, what: str) -> str:

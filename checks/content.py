@@ -1,0 +1,148 @@
+"""Content (内容问题): entries without a date, text that is garbled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checks.declaration import Basis, Doc, Param, Verdict, rule
+from checks.facts import DateState, Entry, Missing, Page, Unverified
+from checks.model import Hit, Scope, Severity
+from checks.sources import CENSUS, CITY_CONTENT, GUIDELINES
+
+
+@rule(
+    id="undated-entry",
+    title="信息没有发布日期",
+    scope=Scope.PAGE,
+    severity=Severity.COMMON,
+    basis=(
+        Basis(CENSUS, "“网站不更新”：未注明发布时间的信息视为不更新（全表通用）"),
+        Basis(GUIDELINES, "内容页标签 PubDate（发布时间）为必选"),
+        CITY_CONTENT,
+    ),
+    remedy="请为该信息补上真实的发布日期。",
+    doc=Doc(
+        checks="信息内容页和指向它的列表行，都没有发布日期。",
+        why="没有日期，公众不知信息是否有效；普查把没有发布时间的信息视为不更新。",
+        good="内容页写有“发布时间：2018-05-21”，或列表行后有“2018-05-21”。",
+        bad="内容页只有标题和正文，列表行后也没有日期。",
+        mend="在后台补填发布时间，并检查模板是否显示。",
+        doubts="日期由脚本写出、做成图片或格式不认识时，记未能核实，不判缺失。",
+    ),
+    needs=("page", "listed"),
+    judges_undated=True,
+)
+def undated_entry(page: Page, listed: Entry | None) -> Verdict:
+    if page.date_state is DateState.UNREAD:
+        return Unverified(code=Missing.UNDATED, reason="页面上的日期未能读出")
+    if page.date_state is not DateState.ABSENT:
+        return None
+    if listed is not None and listed.date_state is DateState.UNREAD:
+        return Unverified(code=Missing.UNDATED, reason="列表行的日期未能读出")
+    if listed is not None and listed.date_state is not DateState.ABSENT:
+        return None
+    where = "内容页和列表行都没有" if listed is not None else "内容页没有"
+    return [Hit(what="", message=f"{where}发布日期；要求每条信息注明发布时间")]
+
+
+REPLACED = "\ufffd"
+
+_CLASSIC = re.compile("锟斤拷|锟斤|烫烫烫|屯屯屯")
+_UTF8_AS_LATIN = re.compile(
+    "(?:[\u00c3\u00c2\u00e0-\u00ef]"
+    "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "{1,2}){3}"
+)
+_UTF8_AS_GBK = re.compile("[锛銆鈥][^锛銆鈥]{0,40}[锛銆鈥][^锛銆鈥]{0,40}[锛銆鈥]")
+"""The first bytes of ，。“ in UTF-8, read as GBK: characters that hardly occur otherwise."""
+_PRIVATE = re.compile("[\ue000-\uf8ff]{3}")
+_GARBLE = (
+    (_CLASSIC, "典型乱码"),
+    (_UTF8_AS_LATIN, "编码错读"),
+    (_UTF8_AS_GBK, "编码错读"),
+    (_PRIVATE, "连续的私用区字符"),
+)
+
+
+@rule(
+    id="garbled-text",
+    title="正文或标题有乱码",
+    scope=Scope.PAGE,
+    severity=Severity.SERIOUS,
+    basis=(
+        CITY_CONTENT,
+        Basis(
+            "《政府网站发展指引》（国办发〔2017〕47号）", "信息内容要准确、可用", unconfirmed=True
+        ),
+    ),
+    remedy="请从原文件重新录入乱码处的文字并重新发布。",
+    doc=Doc(
+        checks="标题和正文里有没有显示不出的字（�）、“锟斤拷”一类乱码、"
+        "因编码错读产生的成串怪字、连续的私用区字符。",
+        why="乱码使信息无法阅读，群众一眼就能看到。",
+        good="正文含生僻字“畈”“湓”，显示正常。",
+        bad="正文出现“锟斤拷锟斤拷”或“关于�ʵ����”。",
+        mend="从原稿重新粘贴为纯文本后发布；全站都有的，请运维单位检查页面声明的编码。",
+        doubts="只认有把握的几种形态，生僻字、单个项目符号不算。整页都解不开、"
+        "而页面声明的编码又互相矛盾时，记未能核实（可能是本程序认错编码）。",
+    ),
+    needs=("page",),
+    params={
+        "own_fault_share": Param(
+            20, "替换字符占正文多大比例以上时怀疑是本程序认错编码", "%", 1, 100, unconfirmed=True
+        )
+    },
+    when="crawl",
+)
+def garbled_text(page: Page, params: dict[str, int]) -> Verdict:
+    title = page.title.value if page.title else ""
+    text = page.body.text if page.body else ""
+    if not title and not text:
+        return Unverified(code=Missing.READER, reason="没有识别出标题和正文")
+    replaced = text.count(REPLACED)
+    if replaced * 100 > params["own_fault_share"] * len(text) and not _as_declared(page):
+        return Unverified(code=Missing.READER, reason="页面声明的编码有误，未能确定实际编码")
+    return list(_garbles(title, text))
+
+
+def _as_declared(page: Page) -> bool:
+    """The page was read as it declares itself to be."""
+    encoding = page.encoding
+    declared = [d for d in (encoding.declared_header, encoding.declared_meta) if d]
+    return bool(declared) and all(_family(d) == _family(encoding.used) for d in declared)
+
+
+def _family(charset: str) -> str:
+    name = re.sub(r"[^a-z0-9]", "", charset.lower())
+    return "gb" if name.startswith(("gb", "cp936", "windows936")) else name.removesuffix("sig")
+
+
+def _garbles(title: str, text: str) -> Iterator[Hit]:
+    for where, held in (("标题", title), ("正文", text)):
+        found = _first_garble(held)
+        if found is not None:
+            kind, snippet = found
+            yield Hit(
+                what="标题" if where == "标题" else "",
+                message=f"{where}有乱码（{kind}）：“{snippet}”；要求文字能正常阅读",
+                snippet=snippet,
+            )
+
+
+def _first_garble(text: str) -> tuple[str, str] | None:
+    """The kind of the first garbled place and the place itself."""
+    if text.isascii():
+        return None
+    at = text.find(REPLACED)
+    if at >= 0:
+        return "无法显示的字符", _around(text, at)
+    for pattern, kind in _GARBLE:
+        match = pattern.search(text)
+        if match:
+            return kind, _around(text, match.start())
+    return None
+
+
+def _around(text: str, at: int) -> str:
+    return text[max(0, at - 10) : at + 20].replace("\n", " ")

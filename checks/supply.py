@@ -1,0 +1,172 @@
+"""The facts that a rule may declare to need, by name, and how each is had from a case.
+
+A supplier gives the fact, or ``Unverified`` (it could not be had), or ``NotApplicable`` (the rule
+has nothing to judge there). The runner asks only for what a rule declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
+from checks.facts import (
+    Body,
+    ColumnState,
+    DateState,
+    Missing,
+    Page,
+    PageKind,
+    Paragraph,
+    Read,
+    TreeReading,
+    Unverified,
+)
+from checks.model import Context, NotApplicable, Scope
+from checks.paragraphs import ordinary
+from checks.proof import Emptiness, Freshness, emptiness, freshness
+
+SURE = 0.8
+"""Confidence from which on a field counts as read."""
+
+Case = PageCase | ColumnCase | UnitCase | SiteCase
+Had = Any
+"""A fact, ``Unverified`` or ``NotApplicable``."""
+
+
+# --- pages: on the page alone ---------------------------------------------------------------------
+
+
+def _page(page: Page) -> Page | NotApplicable:
+    if page.kind not in (PageKind.ARTICLE, PageKind.ENTRY):
+        return NotApplicable("不是信息内容页")
+    return page
+
+
+def _body(page: Page) -> Body | Unverified | NotApplicable:
+    held = _page(page)
+    if isinstance(held, NotApplicable):
+        return held
+    if held.body is None:
+        return Unverified(code=Missing.READER, reason="没有识别出正文")
+    return held.body
+
+
+def _title(page: Page) -> Read[str] | Unverified | NotApplicable:
+    held = _page(page)
+    if isinstance(held, NotApplicable):
+        return held
+    if held.title is None:
+        return Unverified(code=Missing.READER, reason="没有识别出标题")
+    if held.title.confidence < SURE:
+        return Unverified(code=Missing.READER, reason="标题识别把握不足")
+    return held.title
+
+
+def _ordinary(page: Page) -> Sequence[Paragraph] | Unverified | NotApplicable:
+    body = _body(page)
+    return ordinary(body) if isinstance(body, Body) else body
+
+
+PAGE_FACTS: Mapping[str, Callable[[Page], Had]] = {
+    "page": _page,
+    "body": _body,
+    "title": _title,
+    "ordinary": _ordinary,
+}
+
+
+# --- the other scopes -----------------------------------------------------------------------------
+
+
+def _reading_gate(case: ColumnCase) -> Unverified | NotApplicable | None:
+    if case.state is ColumnState.ABSENT:
+        return NotApplicable("栏目缺失，按栏目缺失记录")
+    if case.state is ColumnState.DELEGATED:
+        return NotApplicable("栏目只链接到其他网站")
+    return case.reading if isinstance(case.reading, Unverified) else None
+
+
+def _emptiness(case: ColumnCase, context: Context) -> Emptiness | Unverified | NotApplicable:
+    return _reading_gate(case) or emptiness(case, context)
+
+
+def _freshness(case: ColumnCase, context: Context) -> Freshness | Unverified | NotApplicable:
+    if case.expected.cadence.standing:
+        return NotApplicable("长期公开的栏目，不要求定期更新")
+    gate = _reading_gate(case)
+    if gate is not None:
+        return gate
+    empty = emptiness(case, context)
+    if isinstance(empty, Unverified):
+        return empty
+    if empty.blank:
+        return NotApplicable("栏目空白，按空白栏目记录")
+    return freshness(case, context)
+
+
+def _tree(case: UnitCase, context: Context) -> TreeReading | Unverified | NotApplicable:
+    if not case.columns:
+        return NotApplicable("没有应设的栏目")
+    if isinstance(case.tree, Unverified):
+        return case.tree
+    if not case.tree.complete:
+        return case.tree.reason or Unverified(
+            code=Missing.UNPROVEN, reason="栏目树没有读全，不能断定栏目缺失"
+        )
+    return case.tree
+
+
+def _budget(case: UnitCase, context: Context) -> Had:
+    return NotApplicable("不在门户网站公开预决算") if case.budget is None else case.budget
+
+
+FACTS: Mapping[Scope, Mapping[str, Callable[[Any, Context], Had]]] = {
+    Scope.PAGE: {
+        "listed": lambda case, context: case.listed,
+        "fates": lambda case, context: case.fates,
+    },
+    Scope.COLUMN: {
+        "column": lambda case, context: case.expected,
+        "emptiness": _emptiness,
+        "freshness": _freshness,
+    },
+    Scope.UNIT: {
+        "tree": _tree,
+        "columns": lambda case, context: case.columns,
+        "budget": _budget,
+        "measured": lambda case, context: case.fetched,
+    },
+    Scope.SITE: {
+        "home": lambda case, context: case.home,
+        "measured": lambda case, context: case.fetched,
+    },
+}
+
+
+def known_facts(scope: Scope) -> frozenset[str]:
+    """Names that a rule of this scope may need."""
+    names = frozenset(FACTS[scope])
+    return names | frozenset(PAGE_FACTS) if scope is Scope.PAGE else names
+
+
+NO_DATE = NotApplicable("没有发布日期，不能确定是否在评判期内")
+
+
+def judged_period(case: PageCase, context: Context) -> NotApplicable | Unverified | None:
+    """Page rules judge what was published since ``judge_from``; ``None``: this page is."""
+    page = case.page
+    if isinstance(page, Unverified):
+        return page
+    day = page.published.value if page.published else None
+    if day is None and case.listed is not None:
+        day = case.listed.published
+    if day is not None:
+        if day >= context.judge_from:
+            return None
+        return NotApplicable(f"{context.judge_from:%Y-%m-%d} 以前发布，不在评判期内")
+    if page.date_state is DateState.ABSENT and (
+        case.listed is None or case.listed.date_state is DateState.ABSENT
+    ):
+        return NO_DATE
+    return Unverified(code=Missing.UNDATED, reason="发布日期未能读出，不能确定是否在评判期内")
