@@ -19,6 +19,8 @@ from rich.text import Text
 from checks.model import Severity
 from reports.cells import Encodable, cut, pad, plain, wrap
 from reports.views import (
+    GROUPS,
+    SEVERITIES,
     ColumnLine,
     FindingDetailView,
     FindingsView,
@@ -41,8 +43,6 @@ WIDE = 110
 """From this width on a summary row holds the worst problem beside its numbers."""
 WIDEST = 160
 TRIAL = "试运行：仅供查看，不计入考评"
-
-_SEVERITY = {Severity.SERIOUS: "严重", Severity.COMMON: "一般", Severity.HINT: "提示"}
 
 
 def console(
@@ -301,7 +301,7 @@ def _closing(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> No
             style="yellow",
         )
     if missing := {g: n for g, n in view.missing_units.items() if n}:
-        words = "、".join(f"{_group(g)} {n} 个" for g, n in missing.items())
+        words = "、".join(f"{GROUPS[g]} {n} 个" for g, n in missing.items())
         sheet.text(f"单位名单还缺：{words}，请在 units.yaml 补全", style="yellow")
     if view.unattributed or view.unattributed_findings:
         sheet.text(
@@ -324,15 +324,6 @@ def _closing(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> No
         )
 
 
-def _group(group: object) -> str:
-    return {
-        "department": "政府部门",
-        "party": "党委部门及群团",
-        "town": "乡镇场街道",
-        "city": "市本级",
-    }.get(str(group), str(group))
-
-
 def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> None:
     """Everything about one unit. ``per_rule`` bounds the findings shown of one rule (``None``: no
     bound); what is left out is counted."""
@@ -341,7 +332,7 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
     title = row.short if view.name in ("", row.short) else f"{row.short}（{view.name}）"
     sheet.line(
         (title, "bold"),
-        f"  {_group(row.group)}",
+        f"  {GROUPS[row.group]}",
         ("" if row.confirmed else "  名单未核对", "yellow"),
     )
     if view.scan.trial_run:
@@ -366,6 +357,8 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
         for number, (_, group) in enumerate(
             groupby(view.findings, key=lambda f: (f.rule_id, f.state)), start=1
         ):
+            if number > 1:
+                sheet.gap()
             _rule_group(sheet, number, list(group), per_rule, row)
     else:
         sheet.heading("没有发现要整改的问题")
@@ -408,7 +401,7 @@ def _rule_group(
     sheet.line(
         (f"{number}. {plain(first.rule_title)}", "bold"),
         f"  {len(findings)} 个  {plain(first.class_label)}",
-        (f"  {_SEVERITY[first.severity]}", "red" if first.severity is Severity.SERIOUS else "dim"),
+        (f"  {SEVERITIES[first.severity]}", "red" if first.severity is Severity.SERIOUS else "dim"),
         (back, "green" if first.restores_rule else "dim"),
     )
     for basis in first.basis:
@@ -424,7 +417,6 @@ def _rule_group(
             indent=3,
             style="dim",
         )
-    sheet.gap()
 
 
 def _item(sheet: _Sheet, finding: FindingView) -> None:
@@ -507,7 +499,7 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         ("单位", f.unit_short),
         ("对象", f.subject_title),
         ("问题", f.message),
-        ("类别", f"{f.class_label}  {_SEVERITY[f.severity]}"),
+        ("类别", f"{f.class_label}  {SEVERITIES[f.severity]}"),
         ("地址", f.url or ""),
         ("位置", f.path),
         ("原文", f.snippet),
@@ -595,23 +587,27 @@ def print_scorecards(out: Console, view: ScorecardsView) -> None:
         sheet.line("还没有记分卡：先做一次 xunjian scan")
         return
     unit = min(max(cell_len(plain(c.row.short)) for c in view.cards), 16)
+    standards = sorted({c.standard_id for c in view.cards})
+    sheet.text("、".join(standards), label="标准  ")
+    column = "  标准" if len(standards) > 1 else ""
     sheet.line(
         (
             f"{pad('检测', 4, right=True)}  {pad('日期', 10)}  {pad('单位', unit)}"
             f"  {pad('得分', 6, right=True)}  {pad('最低', 6, right=True)}"
-            f"  {pad('覆盖率', 6, right=True)}  {pad('名次', 6, right=True)}  标准",
+            f"  {pad('覆盖率', 6, right=True)}  {pad('名次', 6, right=True)}{column}",
             "dim",
         )
     )
     sheet.rule()
     for card in view.cards:
         row = card.row
-        low = points_text(row.score_low) if row.graded and row.score_low is not None else "-"
+        low = f"{row.score_low / 100:.2f}" if row.graded and row.score_low is not None else "-"
         sheet.line(
             f"{card.scan_id:>4}  {day(card.as_of)}  {pad(plain(row.short), unit)}  ",
             (pad(_score_text(row, fixed=True), 6, right=True), _score_style(row)),
             f"  {pad(low, 6, right=True)}  {pad(_coverage(row), 6, right=True)}"
-            f"  {pad(_rank_text(row), 6, right=True)}  {card.standard_id}",
+            f"  {pad(_rank_text(row), 6, right=True)}"
+            + (f"  {card.standard_id}" if column else ""),
         )
 
 
@@ -643,7 +639,7 @@ def print_runs(out: Console, view: RunsView) -> None:
 
 
 def _numbers(*values: object) -> str:
-    return "  ".join(pad(str(v), 6 if i < 2 else 5, right=True) for i, v in enumerate(values))
+    return " ".join(pad(str(v), 6 if i < 2 else 5, right=True) for i, v in enumerate(values))
 
 
 def print_notice(out: Console, lines: Iterable[str], *, style: str = "") -> None:

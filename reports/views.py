@@ -11,9 +11,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from checks.model import Severity
+from checks.declaration import Rule
+from checks.model import Scope, Severity
 from config.schema import UnitGroup
 from scorecards.life import FindingState
+
+GROUPS = {
+    UnitGroup.DEPARTMENT: "政府部门",
+    UnitGroup.PARTY: "党委部门及群团",
+    UnitGroup.TOWN: "乡镇场街道",
+    UnitGroup.CITY: "市本级",
+}
+SEVERITIES = {Severity.SERIOUS: "严重", Severity.COMMON: "一般", Severity.HINT: "提示"}
+SCOPES = {Scope.PAGE: "页面", Scope.COLUMN: "栏目", Scope.UNIT: "单位", Scope.SITE: "站点"}
 
 
 class SiteState(StrEnum):
@@ -341,3 +351,32 @@ class RunLine:
 class RunsView:
     runs: tuple[RunLine, ...]
     """Newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleUse:
+    """How one standard counts a rule; points in hundredths."""
+
+    standard_id: str
+    standard_title: str
+    class_label: str
+    points: int
+    cap: int | None
+    unconfirmed: bool = False
+    since: date | None = None
+    params: tuple[tuple[str, str], ...] = ()
+    """Parameters that the standard sets: name and value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """One rule with its documentation and the standards that count it."""
+
+    rule: Rule
+    uses: tuple[RuleUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesView:
+    rules: tuple[RuleView, ...]
+    """In the registry's order."""
