@@ -412,7 +412,10 @@ _ROW_HEAD = (
 def _row_cells(r: SummaryRow) -> list[object]:
     return [
         *(r.unit_id, r.short, GROUPS[r.group], r.confirmed, r.graded, r.reason),
-        *(points(r.score_high), points(r.score_low), points(r.coverage), r.rank, r.ranked),
+        # A sheet is sorted by its score: what is not graded must not have one.
+        points(r.score_high) if r.graded else None,
+        points(r.score_low) if r.graded else None,
+        *(points(r.coverage), r.rank, r.ranked),
     ]
 
 

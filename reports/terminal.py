@@ -74,8 +74,8 @@ def day(at: datetime | date | None) -> str:
     return at.isoformat()
 
 
-class _Sheet:
-    """Lines for one console, laid out by cells."""
+class Sheet:
+    """Lines for one console, laid out by cells; what it is given is cleaned, never interpreted."""
 
     def __init__(self, out: Console) -> None:
         self._out = out
@@ -126,7 +126,7 @@ class _Sheet:
 
 def print_summary(out: Console, view: SummaryView, *, limit: int | None = None) -> None:
     """The units that need fixes, worst first. ``limit`` bounds the units listed, and says so."""
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     _head(sheet, view.scan, view.standard, "检测汇总")
     _sites(sheet, view.scan)
 
@@ -144,7 +144,7 @@ def print_summary(out: Console, view: SummaryView, *, limit: int | None = None) 
     _closing(sheet, view, rows)
 
 
-def _head(sheet: _Sheet, scan: ScanMeta, standard: StandardLine, title: str) -> None:
+def _head(sheet: Sheet, scan: ScanMeta, standard: StandardLine, title: str) -> None:
     name = f"{scan.city}  {title}" if scan.city else title
     sheet.line(
         (name, "bold"),
@@ -161,7 +161,7 @@ def _head(sheet: _Sheet, scan: ScanMeta, standard: StandardLine, title: str) -> 
         sheet.text(f"{moment(scan.measured_from)} 至 {moment(scan.measured_to)}", label="测于  ")
 
 
-def _sites(sheet: _Sheet, scan: ScanMeta) -> None:
+def _sites(sheet: Sheet, scan: ScanMeta) -> None:
     name_width = max([cell_len(plain(s.name)) for s in scan.sites] + [4])
     for i, site in enumerate(scan.sites):
         style = {SiteState.DONE: "green", SiteState.UNREACHED: "bold red"}.get(site.state, "yellow")
@@ -187,7 +187,7 @@ _SCORE, _RANK, _DEADLINE = 6, 6, 10
 _GAP = "  "
 
 
-def _rows(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
+def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
     """The table of units. A narrow console shows the worst problem on a line of its own."""
     wide = sheet.width >= WIDE
     labels = {class_id: (label[:2], label[2:]) for class_id, label in view.standard.classes}
@@ -272,7 +272,7 @@ def _worst_text(row: SummaryRow, *, wide: bool) -> str:
     return "；".join(p for p in parts if p)
 
 
-def _not_graded(sheet: _Sheet, rows: Sequence[SummaryRow]) -> None:
+def _not_graded(sheet: Sheet, rows: Sequence[SummaryRow]) -> None:
     if not rows:
         return
     sheet.heading(f"未评分：{len(rows)} 个单位", "没有测全，不等于没有问题，也不等于有问题")
@@ -283,7 +283,7 @@ def _not_graded(sheet: _Sheet, rows: Sequence[SummaryRow]) -> None:
         sheet.text(names, label=f"{plain(reason)}：")
 
 
-def _closing(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
+def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
     sheet.gap()
     fine = view.fine()
     if fine:
@@ -327,7 +327,7 @@ def _closing(sheet: _Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> No
 def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> None:
     """Everything about one unit. ``per_rule`` bounds the findings shown of one rule (``None``: no
     bound); what is left out is counted."""
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     row = view.row
     title = row.short if view.name in ("", row.short) else f"{row.short}（{view.name}）"
     sheet.line(
@@ -390,7 +390,7 @@ def _coverage(row: SummaryRow) -> str:
 
 
 def _rule_group(
-    sheet: _Sheet, number: int, findings: list[FindingView], bound: int | None, row: SummaryRow
+    sheet: Sheet, number: int, findings: list[FindingView], bound: int | None, row: SummaryRow
 ) -> None:
     first = findings[0]
     back = ""
@@ -419,7 +419,7 @@ def _rule_group(
         )
 
 
-def _item(sheet: _Sheet, finding: FindingView) -> None:
+def _item(sheet: Sheet, finding: FindingView) -> None:
     indent = 12
     sheet.text(
         f"{finding.subject_title}：{finding.message}"
@@ -446,7 +446,7 @@ def _item(sheet: _Sheet, finding: FindingView) -> None:
     sheet.text("，".join(dates), indent=indent, style="dim")
 
 
-def _columns(sheet: _Sheet, columns: Sequence[ColumnLine]) -> None:
+def _columns(sheet: Sheet, columns: Sequence[ColumnLine]) -> None:
     sheet.heading("应有的栏目")
     name_width = min(max(cell_len(plain(_column_name(c))) for c in columns), 30)
     state_width = max(cell_len(plain(c.state)) for c in columns)
@@ -475,7 +475,7 @@ def _column_name(column: ColumnLine) -> str:
     return f"{column.group} > {column.name}" if column.group else column.name
 
 
-def _unverified(sheet: _Sheet, lines: Sequence[UnverifiedLine]) -> None:
+def _unverified(sheet: Sheet, lines: Sequence[UnverifiedLine]) -> None:
     sheet.heading(f"未能核实：{len(lines)} 项", "不扣分；原因多半不在本单位")
     by_reason = sorted(lines, key=lambda u: (u.reason, u.rule_title, u.subject_title))
     for reason, group in groupby(by_reason, key=lambda u: u.reason):
@@ -487,7 +487,7 @@ def _unverified(sheet: _Sheet, lines: Sequence[UnverifiedLine]) -> None:
 
 def print_finding(out: Console, view: FindingDetailView) -> None:
     """Everything about one finding."""
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     f = view.finding
     sheet.line(
         (f"问题 {f.short_id}", "bold"), f"  {f.rule_title}", (f"  {f.state.label}", "yellow")
@@ -540,7 +540,7 @@ def _restores_text(f: FindingView) -> str:
 
 
 def print_findings(out: Console, view: FindingsView) -> None:
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     if view.trial_run:
         sheet.line((f"【{TRIAL}】", "bold yellow"))
     if not view.findings:
@@ -580,7 +580,7 @@ def _state_short(state: FindingState) -> str:
 
 
 def print_scorecards(out: Console, view: ScorecardsView) -> None:
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     if view.trial_run:
         sheet.line((f"【{TRIAL}】", "bold yellow"))
     if not view.cards:
@@ -612,7 +612,7 @@ def print_scorecards(out: Console, view: ScorecardsView) -> None:
 
 
 def print_runs(out: Console, view: RunsView) -> None:
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     if not view.runs:
         sheet.line("还没有检测过：xunjian scan")
         return
@@ -644,6 +644,6 @@ def _numbers(*values: object) -> str:
 
 def print_notice(out: Console, lines: Iterable[str], *, style: str = "") -> None:
     """Plain lines for a clerk, wrapped and harmless (messages of a command)."""
-    sheet = _Sheet(out)
+    sheet = Sheet(out)
     for words in lines:
         sheet.text(words, style=style)
