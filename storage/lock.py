@@ -1,0 +1,54 @@
+"""A lock between processes that a killed process cannot keep: the system lets go of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _take(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class FileLock:
+    """Holds the file at ``path`` (made if missing) from ``acquire`` to ``release``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle: int | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock without waiting; ``False`` when another holder has it."""
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _take(handle)
+            # A holder that ended may have removed the file between our two steps.
+            if os.path.samestat(os.fstat(handle), os.stat(self.path)):
+                self._handle = handle
+                return True
+        except OSError:
+            pass
+        os.close(handle)
+        return False
+
+    def release(self, remove: bool = True) -> None:
+        """Let go; ``remove`` deletes the file as well."""
+        if self._handle is None:
+            return
+        handle, self._handle = self._handle, None
+        if remove and sys.platform != "win32":
+            self.path.unlink(missing_ok=True)
+        os.close(handle)
+        if remove and sys.platform == "win32":
+            try:
+                self.path.unlink(missing_ok=True)
+            except PermissionError:
+                return  # another process has just opened it and will remove it
