@@ -42,7 +42,8 @@ class Parts:
     """``(site id, column)`` pairs of columns.yaml."""
     required_counts: dict[UnitGroup, int] = field(default_factory=dict)
     known: dict[str, set[str]] = field(default_factory=dict)
-    """Ids of each kind, those of entries with mistakes included."""
+    """Ids of each kind, those of entries with mistakes included; a kind that could not be read at
+    all is not there, and what refers to it is not judged."""
 
 
 Complain = Callable[[str, Loc, str, str], None]
@@ -86,7 +87,7 @@ def check(parts: Parts, complain: Complain) -> None:
             Placed(c, placed.file, (*placed.loc, "columns", i))
             for i, c in enumerate(catalogue.columns)
         ]
-        _columns(columns, parts, complain)
+        _columns(columns, f"公开目录“{catalogue.title}”", parts, complain)
     by_site: dict[str, list[Placed]] = {}
     for placed in parts.site_columns:
         site_id, column = placed.value
@@ -104,10 +105,10 @@ def check(parts: Parts, complain: Complain) -> None:
                 f"站点“{site.name}”的 columns 与 columns.yaml 的 site_columns 重复",
                 "请只在一处写本站栏目",
             )
-        _columns(own or listed, parts, complain)
+        _columns(own or listed, f"站点“{site.name}”", parts, complain)
         _site(site, placed, {p.value.slug for p in own or listed}, parts, complain)
     for site_id, columns in by_site.items():
-        if site_id not in parts.known["site"]:
+        if site_id not in parts.known.get("site", {site_id}):
             _unknown(
                 columns[0], f"site_columns 的站点“{site_id}”", site_id, "site", parts, complain, -1
             )
@@ -171,19 +172,19 @@ def _reference(
     parts: Parts,
     complain: Complain,
 ) -> None:
-    if wanted is not None and wanted not in parts.known[kind]:
+    if wanted is not None and wanted not in parts.known.get(kind, {wanted}):
         at = Placed(placed.value, placed.file, (*placed.loc, name))
         _unknown(
             at, f"{subject}的 {name} 写的{_KINDS[kind]}“{wanted}”", wanted, kind, parts, complain
         )
 
 
-def _columns(columns: Sequence[Placed], parts: Parts, complain: Complain) -> None:
+def _columns(columns: Sequence[Placed], owner: str, parts: Parts, complain: Complain) -> None:
     slugs: set[str] = set()
     names: dict[tuple[str, str], int] = {}
     for number, placed in enumerate(columns):
         column: ColumnSpec = placed.value
-        subject = f"栏目“{column.name}”"
+        subject = f"{owner}栏目“{column.name}”"
         if column.slug in slugs:
             complain(
                 placed.file,
@@ -209,7 +210,8 @@ def _columns(columns: Sequence[Placed], parts: Parts, complain: Complain) -> Non
 def _site(site: Site, placed: Placed, slugs: set[str], parts: Parts, complain: Complain) -> None:
     subject = f"站点“{site.name}”"
     _reference(placed, subject, "operator", site.operator, "unit", parts, complain)
-    if site.budget_column is not None and site.budget_column not in slugs:
+    read = "category" in parts.known  # else columns.yaml could not be read
+    if read and site.budget_column is not None and site.budget_column not in slugs:
         guess = nearest(site.budget_column, sorted(slugs))
         complain(
             placed.file,

@@ -155,8 +155,7 @@ def assemble(
     def complain(file: str, loc: Loc, reason: str, remedy: str) -> None:
         problems.append(Problem(sources[file].where(loc), reason, remedy))
 
-    if set(_MODELS) <= set(sources):
-        crosscheck.check(parts, complain)
+    crosscheck.check(parts, complain)
     if problems or not set(_MODELS) <= set(sources):
         return None
     columns, sites, units = parsed[COLUMNS], parsed[SITES], parsed[UNITS]
@@ -254,15 +253,16 @@ def _subject(data: Any, loc: Loc) -> str:
 def _parts(sources: dict[str, Source], parsed: dict[str, Any]) -> Parts:
     """All that could be read, entry by entry where a file has mistakes."""
     parts = Parts(city=parsed.get(CITY))
-    known: dict[str, set[str]] = {}
+    known = parts.known
     for kind, file, key, model in (
         ("category", COLUMNS, "categories", Category),
         ("catalogue", COLUMNS, "catalogues", Catalogue),
         ("site", SITES, "sites", Site),
         ("unit", UNITS, "units", Unit),
     ):
-        raw = _raw(sources, file, key)
-        items = raw if isinstance(raw, list) else []
+        items = _raw(sources, file, key)
+        if not isinstance(items, list):
+            continue
         known[kind] = {
             i["id"] for i in items if isinstance(i, dict) and isinstance(i.get("id"), str)
         }
@@ -272,7 +272,6 @@ def _parts(sources: dict[str, Source], parsed: dict[str, Any]) -> Parts:
         if isinstance(items, list):
             for placed in _valid(items, ColumnSpec, COLUMNS, ("site_columns", site_id)):
                 parts.site_columns.append(Placed((site_id, placed.value), placed.file, placed.loc))
-    parts.known = known
     if parsed.get(UNITS) is not None:
         parts.required_counts = parsed[UNITS].required_counts
     return parts

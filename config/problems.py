@@ -24,6 +24,8 @@ Loc = tuple[int | str, ...]
 
 ECHO = 40
 """Longest piece of a wrong value that a message repeats, in characters."""
+PRINTED = 100
+"""Most problems that the text of an error lists; ``ConfigError.problems`` holds them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}：{self.reason}；{self.remedy}" if self.remedy else self.reason
+        return f"{self.where}：{self.reason}；{self.remedy}"
 
 
 class ConfigError(Exception):
@@ -44,7 +46,10 @@ class ConfigError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(p) for p in self.problems))
+        lines = [str(p) for p in self.problems[:PRINTED]]
+        if len(self.problems) > PRINTED:
+            lines.append(f"还有 {len(self.problems) - PRINTED} 处问题，改正以上各处后再试时列出")
+        super().__init__("\n".join(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class Fault:
     """The key itself is wrong, not its value."""
     reason: str
     remedy: str
+    missing: bool = False
+    """The field is not there at all."""
+    guess: str | None = None
+    """The field that an unknown one was probably meant to be."""
 
 
 _WORDS = {
@@ -178,7 +187,10 @@ def field_words(model: type[BaseModel] | None, field: str) -> str:
 
 def faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
     """pydantic's complaints in Chinese, in the order in which it found them."""
-    return [_fault(detail, model) for detail in error.errors(include_url=False)]
+    found = [_fault(detail, model) for detail in error.errors(include_url=False)]
+    # A misspelt field is also a missing one: say it once.
+    meant = {(f.loc[:-1], f.guess) for f in found if f.guess}
+    return [f for f in found if not (f.missing and (f.loc[:-1], f.field) in meant)]
 
 
 def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
@@ -190,26 +202,24 @@ def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
     field = next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
     holder = model_at(model, loc[:-1])
 
-    def say(reason: str, remedy: str, key: bool = at_key) -> Fault:
-        return Fault(loc, field, key, reason, remedy)
+    def say(reason: str, remedy: str) -> Fault:
+        return Fault(loc, field, at_key, reason, remedy)
 
     if kind == "missing":
         if loc and isinstance(loc[-1], int):
             return say(f"{field} 少了第 {loc[-1] + 1} 项", "请补全")
-        return say(f"缺少 {field}{field_words(holder, field)}", f"请补上“{field}: …”一行")
+        reason = f"缺少 {field}{field_words(holder, field)}"
+        return Fault(loc, field, at_key, reason, f"请补上“{field}: …”一行", missing=True)
     if kind == "extra_forbidden":
         known = sorted(_field_types(holder)) if holder else []
         guess = nearest(field, known)
         hint = f"请改成 {guess}" if guess else "请删去这一行，可用的字段有 " + "、".join(known)
-        return say(f"有不认识的字段“{echo(field)}”", hint, key=True)
+        return Fault(loc, field, True, f"有不认识的字段“{echo(field)}”", hint, guess=guess)
     what = f"{field} 写成了“{echo(value)}”" if not at_key else f"“{echo(loc[-1])}”"
-    if isinstance(value, dict | list | tuple) or value is None:
-        shape = (
-            "空着"
-            if value is None
-            else ("写成了列表" if not isinstance(value, dict) else "写成了多个字段")
-        )
-        what = f"{field} {shape}" if field else f"整个文件{shape}"
+    if value is None:
+        return say(f"{field} 空着", "请填写，或删去这一行")
+    if isinstance(value, dict | list | tuple):
+        what = f"{field or '整个文件'} 写成了{'多个字段' if isinstance(value, dict) else '列表'}"
     if kind in ("enum", "literal_error"):
         options = re.findall(r"'([^']*)'", str(ctx.get("expected", "")))
         listed = "、".join(f"{o}（{_WORDS[o]}）" if o in _WORDS else o for o in options)
@@ -223,10 +233,10 @@ def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
         return say(f"{what}，{rule}", remedy)
     if kind in ("value_error", "assertion_error"):
         reason = str(ctx.get("error", ""))
-        prefix = (
-            f"{what}，" if not isinstance(value, dict | BaseModel) and value is not None else ""
-        )
-        return say(f"{prefix}{reason}", "请改正后重试")
+        if not isinstance(value, dict | BaseModel):
+            return say(f"{what}，{reason}", "请改正后重试")
+        inner = bool(loc) and isinstance(loc[-1], str)
+        return say(f"{field} 有误：{reason}" if inner else f"有误：{reason}", "请改正后重试")
     if kind in _TYPES:
         rule, remedy = _TYPES[kind]
         return say(f"{what}，{rule}", remedy)

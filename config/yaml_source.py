@@ -216,6 +216,8 @@ class _Plain:
         self.source.problems.append(Problem(f"{self.source.shown} 第 {line} 行", reason, remedy))
 
 
+_WHERE_IT_BEGAN = ("quoted scalar", "flow sequence", "flow mapping", "simple key")
+"""What the scanner notices late: the place to mend is where the piece began."""
 _FULL_WIDTH = re.compile(r"^\s*(?:-\s*)*[\"']?[\w.-]+[\"']?\s*：")
 _NO_SPACE = re.compile(r"^\s*(?:-\s*)*[A-Za-z_]+:[^\s/:]")
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
@@ -283,6 +285,8 @@ def _syntax(error: yaml.YAMLError, text: str, shown: str) -> Problem:
     if line < len(rows) and re.match(r"^ *\t", rows[line]):
         return Problem(f"{shown} 第 {line + 1} 行", *_SYNTAX[1][1:])
     said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or ''}"
+    if any(needle in said for needle in _WHERE_IT_BEGAN):
+        line = first
     for needle, reason, remedy in _SYNTAX:
         if needle in said:
             return Problem(f"{shown} 第 {line + 1} 行", f"不合 YAML 写法：{reason}", remedy)
