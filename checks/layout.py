@@ -467,13 +467,11 @@ def missing_source(page: Page) -> Verdict:
 # --- punctuation ----------------------------------------------------------------------------------
 
 _HALF = re.compile(
-    rf"(?<={_HAN})[,;:?!](?={_HAN}|[“”‘’《》（）\"]|\s|$)"
-    rf"|(?<={_HAN})\.(?=[“”\"]?(?:\s|$)|{_HAN})"
-    rf"|\((?!(?:[一二三四五六七八九十]{{1,3}}|\d{{1,3}})\))(?={_HAN}[^()]*\))",
-    re.MULTILINE,
+    rf"(?<={_HAN})(?:[,;:?!](?={_HAN}|[“”‘’《》（）\"]|\s|$)|\.(?=\"?(?:\s|$)|[“”]|{_HAN}))"
 )
-"""Half-width marks that stand in Chinese text: after a Chinese character and before one or the
-paragraph's end, and parentheses round Chinese words; numbering like (一) is left alone."""
+"""A half-width mark after a Chinese character and before one, or at the paragraph's end."""
+_PAREN = re.compile(rf"\((?!(?:[一二三四五六七八九十]{{1,3}}|\d{{1,3}})\))(?={_HAN}[^()]*\))")
+"""A half-width parenthesis before Chinese words; numbering like (一) is left alone."""
 _ASCII_MARK = re.compile(r"[,.;:?!(]")
 
 
@@ -516,8 +514,11 @@ def halfwidth_punctuation(body: Body, params: dict[str, Any]) -> Verdict:
 def _half_marks(body: Body) -> Iterator[str]:
     """Each half-width mark with a few characters around it."""
     for paragraph in body.paragraphs:
-        text = paragraph.text
-        if paragraph.in_table or not _ASCII_MARK.search(text):
+        if paragraph.in_table:
             continue
-        for match in _HALF.finditer(text):
-            yield text[max(0, match.start() - 4) : match.end() + 4].replace("\n", " ")
+        text = paragraph.text
+        # One cheap pass finds the marks; only at those is the context looked at.
+        for mark in _ASCII_MARK.finditer(text):
+            at = mark.start()
+            if (_PAREN if mark[0] == "(" else _HALF).match(text, at):
+                yield text[max(0, at - 4) : at + 5].replace("\n", " ")
