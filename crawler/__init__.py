@@ -1,0 +1,1 @@
+"""The crawler: fetches pages, reads them, and hands on facts and evidence."""

@@ -1,0 +1,372 @@
+"""The reader of Chinese government pages: bytes in, facts out, parsed once.
+
+Each part gives a value with its place and how sure it is; this module only calls them in order.
+Nothing raises, whatever the bytes: a page that is not understood has fields that are ``None``.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.facts import Body, DateState, Encoding, Link, LinkKind, Listing, Page, PageKind, Read
+from crawler import urls
+from crawler.extract import body as bodies
+from crawler.extract import families, fields, labels, links, listing
+from crawler.extract.encoding import decode
+from crawler.extract.kind import article_signs, decide, is_home, list_signs
+from crawler.extract.links import Anchor
+from crawler.extract.pager import Pager
+from crawler.extract.scripted import datastore
+from crawler.extract.tree import Tree, build, squeeze
+
+__all__ = ["READER", "Anchor", "Reading", "probe", "read_page"]
+
+READER = "1"
+"""Version of the reader, stored with every page version; raised when its results change."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One page as read."""
+
+    page: Page
+    links: tuple[Link, ...]
+    """All distinct links to follow or check, canonical, http and https only."""
+    anchors: tuple[Anchor, ...]
+    """Every ``<a>`` with an address, in document order."""
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What was considered for each field, for ``probe``."""
+
+    candidates: dict[str, list[fields.Candidate[Any]]] = field(default_factory=dict)
+    groups: list[listing.Group] = field(default_factory=list)
+
+
+def read_page(
+    body: bytes, *, url: str, content_type: str | None = None, hint: PageKind | None = None
+) -> Reading:
+    """Read one page.
+
+    ``body``: the bytes as fetched; ``url``: its final address (relative links resolve against it);
+    ``content_type``: the header, a hint for the encoding; ``hint``: what the caller expects, which
+    settles doubt and never overrides clear structure. Never raises.
+    """
+    return _read_safely(body, url, content_type, hint, None)
+
+
+def _read_safely(
+    body: bytes, url: str, content_type: str | None, hint: PageKind | None, trace: _Trace | None
+) -> Reading:
+    try:
+        text, encoding = decode(body, content_type)
+    except Exception:
+        log.exception("could not decode %s", url[:200])
+        text, encoding = (
+            "",
+            Encoding(used="utf-8", declared_header=None, declared_meta=None, undecodable=0),
+        )
+    try:
+        return _read(text, encoding, url, hint, trace)
+    except Exception:
+        # The page stays unread (未能核实, our reader); the scan goes on.
+        log.exception("could not read %s", url[:200])
+        return Reading(
+            Page(
+                url=url,
+                kind=PageKind.OTHER,
+                kind_confidence=0.0,
+                title=None,
+                published=None,
+                date_state=DateState.UNREAD,
+                source=None,
+                encoding=encoding,
+            ),
+            (),
+            (),
+        )
+
+
+def _read(
+    text: str, encoding: Encoding, url: str, hint: PageKind | None, trace: _Trace | None
+) -> Reading:
+    if (
+        text[:400].lstrip()[:10].lower().startswith(("<datastore", "<?xml vers"))
+        and "<record" in text[:20_000]
+    ):
+        return _read_datastore(text, encoding, url)
+    tree = build(text)
+    base = urls.canonical(tree.base, url) if tree.base else None
+    resolver = urls.Resolver(base or url, charset=encoding.used)
+    found = labels.collect(tree)
+    groups = {item.group for item in found if item.value or item.alone}
+    entry = fields.is_entry(found)
+    signs = article_signs(tree, url, groups)
+    named = (
+        next((item.value for item in found if item.group == "named" and item.value), None)
+        if entry
+        else None
+    )
+    title, heading = fields.read_title(tree, found, named)
+    container = bodies.locate(tree, heading.el if heading else None)
+    prose = container.el.chars - container.el.linked if container else 0
+    expected = hint is PageKind.LIST or list_signs(url)
+    home = is_home(url) or hint is PageKind.HOME
+    main: listing.MainList | None = None
+    if not (entry and signs >= 2 and hint is not PageKind.LIST) and not (
+        signs >= 4 and container and container.confidence >= 0.9 and hint is not PageKind.LIST
+    ):
+        like_article = signs >= 2.5 and container is not None and prose >= 60 and not expected
+        main = listing.find_list(tree, resolver, url, expected, like_article)
+    weight = (
+        sum(min(len(item.title), 60) for item in main.listing.entries)
+        if main and main.listing
+        else 0
+    )
+    if (
+        container is not None
+        and main is not None
+        and main.container is not None
+        and main.listing
+        and main.listing.entries
+    ):
+        inside = main.container.holds(container.el) or container.el.holds(main.container)
+        if inside and weight > 0.5 * prose and signs < 3:
+            container, prose = None, 0
+    decided = decide(
+        url,
+        hint,
+        signs,
+        entry,
+        main.confidence if main and main.listing else 0.0,
+        prose,
+        container.confidence if container else 0.0,
+        title.read is not None,
+        weight,
+    )
+    kind = decided.kind
+    is_article = kind in {PageKind.ARTICLE, PageKind.ENTRY}
+    page_title = title.read
+    published = source = issuer = index_number = document_number = None
+    date_state = DateState.UNREAD
+    printed = False
+    article_body: Body | None = None
+    shown: Listing | None = None
+    dated: fields.Dated | None = None
+    sources = issuers = indexes = documents = None
+    if is_article:
+        dated = fields.read_date(tree, url, found, heading, container, entry)
+        published, date_state = dated.choice.read, dated.state
+        sources, printed, issuers = fields.read_source(tree, found, heading, container)
+        source, issuer = sources.read, issuers.read
+        if container is not None:
+            article_body = bodies.read(tree, container, resolver, heading.el if heading else None)
+        indexes = fields.read_index(found)
+        index_number = indexes.read
+        heads = [item.text for item in article_body.paragraphs[:6]] if article_body else []
+        documents = fields.read_document(found, heads, entry)
+        document_number = documents.read
+    elif kind is PageKind.LIST:
+        shown = main.listing if main else None
+        page_title = _column_title(tree) or page_title
+    elif kind is PageKind.HOME:
+        rows = listing.all_rows(tree, resolver, url)
+        if rows:
+            shown = Listing(
+                entries=tuple(listing.entry_of(row) for row in rows),
+                container="body",
+                next_url=None,
+                pager=None,
+            )
+        page_title = (
+            Read(value=squeeze(tree.title), where="title element", confidence=0.9)
+            if tree.title
+            else page_title
+        )
+    elif hint is PageKind.LIST:
+        shown = main.listing if main else None
+        page_title = _column_title(tree) or page_title
+    if kind is PageKind.LIST and shown is None and not home:
+        kind = PageKind.OTHER
+    listed = {el.index for el in main.links} if main and shown is main.listing else set()
+    gathered = links.gather(
+        tree, resolver, container.el if is_article and container else None, listed
+    )
+    if article_body is not None:
+        distinct = {link.url for link in gathered.links}
+        more = tuple(
+            link
+            for link in article_body.links
+            if link.url not in distinct and link.kind is not LinkKind.IMAGE
+        )
+        all_links = gathered.links + more
+    else:
+        all_links = gathered.links
+    if shown is not None:
+        distinct = {link.url for link in all_links}
+        all_links += tuple(
+            Link(url=item.url, text=item.title, kind=links.kind_of(item.url))
+            for item in shown.entries
+            if item.url not in distinct
+        )
+    if trace is not None:
+        trace.candidates["title"] = list(title.candidates)
+        for name, choice in (
+            ("source", sources),
+            ("issuer", issuers),
+            ("index_number", indexes),
+            ("document_number", documents),
+        ):
+            if choice is not None:
+                trace.candidates[name] = list(choice.candidates)
+        if dated is not None:
+            trace.candidates["published"] = list(dated.choice.candidates)
+        trace.groups = main.groups if main else []
+    metas = tree.metas
+    page = Page(
+        url=url,
+        kind=kind,
+        kind_confidence=decided.confidence,
+        title=page_title,
+        published=published,
+        date_state=date_state,
+        source=source,
+        source_label=printed,
+        issuer=issuer,
+        index_number=index_number,
+        document_number=document_number,
+        body=article_body,
+        listing=shown,
+        blocks=gathered.blocks,
+        encoding=encoding,
+        site_name=metas.get("sitename") or None,
+        site_code=metas.get("siteidcode") or None,
+        column_name=metas.get("columnname") or None,
+        shape=links.shape(
+            tree,
+            container.el if is_article and container else None,
+            main.container if main and shown else None,
+        ),
+        cms=families.recognise(tree, text, url),
+    )
+    return Reading(page, all_links, gathered.anchors)
+
+
+def _column_title(tree: Tree) -> Read[str] | None:
+    """A list page's title: its column's name."""
+    name = tree.metas.get("columnname")
+    if name:
+        return Read(value=name, where="meta ColumnName", confidence=0.9)
+    text = squeeze(tree.title)
+    if not text:
+        return None
+    parts = fields.title_parts(tree)
+    return Read(value=parts[0] if parts else text, where="title element", confidence=0.6)
+
+
+def _read_datastore(text: str, encoding: Encoding, url: str) -> Reading:
+    """The answer of a jpage endpoint: rows without a page around them."""
+    resolver = urls.Resolver(url)
+    found = datastore(text, resolver, None)
+    pager = found.pager or Pager()
+    shown = Listing(
+        entries=tuple(listing.entry_of(row) for row in found.rows),
+        container="datastore",
+        next_url=pager.next_url,
+        pager=pager.kind,
+        pages_claimed=pager.pages,
+        total_claimed=pager.rows,
+    )
+    page = Page(
+        url=url, kind=PageKind.LIST, kind_confidence=0.9, title=None, published=None,
+        date_state=DateState.UNREAD, source=None, listing=shown if found.rows or pager.rows is not None else None,
+        encoding=encoding, cms="jpage",
+    )  # fmt: skip
+    return Reading(
+        page,
+        tuple(
+            Link(url=item.url, text=item.title, kind=links.kind_of(item.url))
+            for item in shown.entries
+        ),
+        (),
+    )
+
+
+def probe(body: bytes, url: str, content_type: str | None = None) -> dict[str, Any]:
+    """How one page is read: the JSON shape of ``xunjian probe`` (without ``findings``), and under
+    ``candidates`` what was considered for each field and why it lost."""
+    trace = _Trace()
+    page = _read_safely(body, url, content_type, None, trace).page
+    shown = page.listing
+    reads: dict[str, Read[Any] | None] = {
+        "title": page.title,
+        "published": page.published,
+        "source": page.source,
+        "issuer": page.issuer,
+        "index_number": page.index_number,
+        "document_number": page.document_number,
+    }
+    origin = {name: read.where for name, read in reads.items() if read is not None}
+    sure = {name: read.confidence for name, read in reads.items() if read is not None}
+    sure["kind"] = page.kind_confidence
+    if shown is not None and shown.container:
+        origin["entries"] = shown.container
+    if shown is not None and shown.pager:
+        origin["next"] = shown.pager
+    candidates: dict[str, list[dict[str, Any]]] = {
+        name: [
+            {
+                "value": str(item.value),
+                "where": item.where,
+                "confidence": round(item.confidence, 2),
+                "lost_because": item.lost or None,
+            }
+            for item in sorted(found, key=lambda item: -item.confidence)
+        ]
+        for name, found in trace.candidates.items()
+    }
+    if trace.groups:
+        best = max(group.score for group in trace.groups)
+        candidates["entries"] = [
+            {
+                "value": f"{len(group.read)} rows, {round(group.dated * 100)}% dated",
+                "where": group.container.path,
+                "confidence": round(group.score / best, 2) if best else 0.0,
+                "lost_because": None
+                if shown is not None and group.container.path == shown.container
+                else "furniture" if group.furniture else "beside the main list" if group.aside else "less weight",
+            }
+            for group in sorted(trace.groups, key=lambda group: -group.score)
+        ]  # fmt: skip
+    return {
+        "kind": page.kind.value,
+        "title": page.title.value if page.title else None,
+        "published": page.published.value.isoformat() if page.published else None,
+        "source": page.source.value if page.source else None,
+        "index_number": page.index_number.value if page.index_number else None,
+        "document_number": page.document_number.value if page.document_number else None,
+        "encoding": page.encoding.used,
+        "cms": page.cms,
+        "entries": [
+            {
+                "title": item.title,
+                "url": item.url,
+                "published": item.published.isoformat() if item.published else None,
+                "pinned": item.pinned,
+            }
+            for item in (shown.entries if shown else ())
+        ],
+        "next": shown.next_url if shown else None,
+        "attachments": [link.url for link in page.body.links if link.kind is LinkKind.FILE]
+        if page.body
+        else [],
+        "from": origin,
+        "confidence": sure,
+        "date_state": page.date_state.value,
+        "candidates": candidates,
+    }

@@ -1,0 +1,581 @@
+"""The body of an article: where it is, and what its editor wrote.
+
+The container is looked for by the names that the CMS families use, and else by the density of its
+text. Inside it, navigation, sharing, printing and neighbouring articles are left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from checks.facts import SNIPPET, Body, Link, LinkKind, Paragraph, Place, Sized
+from crawler import urls
+from crawler.extract.tree import BLANKS, HEADINGS, INLINE, OPAQUE, El, Tree, squeeze
+
+CONTAINERS: dict[str, int] = {
+    name.lower(): rank
+    for rank, name in enumerate(
+        ["UCAP-CONTENT", "ucapcontent", "trs_editor_view", "TRS_UEDITOR", "TRS_Editor", "zoom", "zoomcon", "v_news_content", "vsb_content", "vsb_content_2", "vsb_content_4", "vsb_content_100", "vsb_content_500", "vsb_content_501", "vsb_content_1001", "ivs_content", "Article_content", "article-content", "articlecontent", "pages_content", "bt_content", "xxgk-content", "wp_articlecontent", "news_cont_d_wrap", "tyxxy_main", "BodyLabel", "main-txt", "artile_zw", "gp-article", "conTxt", "con_txt", "articleContent", "article_content", "news-content", "news_content", "newscontent", "text-content", "detail-content", "detail_content", "content_txt", "contentText", "ccontent", "arti_content", "article-con", "article_con", "wzcon", "wznr", "zwnr", "txt_content", "nfw-cms-content", "easysite-news-text", "news_text", "zw_content", "ewb-article-content", "infoContent", "info-content", "mainText", "main_text", "m-txt-article", "view_content", "TextContent", "wrapArticle", "textbox"]
+    )
+}
+"""Names of body containers, in the order in which they are believed."""
+
+_NOT_BODY = re.compile(
+    r"share|fenxiang|bdsh|jiathis|print|dayin|erweima|ewm|qrcode|prev|next|xgbd|xgyd|xgxx|xgwz|related|relate|"
+    r"xiangguan|pager?\b|pagination|crumb|position|dqwz|comment|toolbar|fontsize|font-size|ziti|saoyisao|"
+    r"footer|editor_(?:name|info)|zrbj|article_(?:documents|attr|info|other)|web_fx|smll|llcs|copyright|"
+    r"main-keyword|tags?\b|advert|gwds|(?:^|[\s_-])nav|sidebar|breadcrumb"
+)
+_KEEP = re.compile(r"content|article|zoom|editor|vsb|main|text|detail", re.I)
+_NEIGHBOUR = re.compile(
+    r"^(?:上一[篇条页则]|下一[篇条页则]|前一篇|后一篇|相关(?:链接|文章|新闻|阅读|信息|附件|稿件|报道|文档|内容|解读|文件)|分享到?|分享本文|责任编辑|责编|"
+    r"编辑|【?打印|【?关闭|打印本页|关闭窗口|返回顶部|扫一扫|延伸阅读|浏览次数|阅读次数|点击数|【?字体|【?返回|我要纠错|"
+    r"更多新闻|推荐阅读|版权声明|主题词|【?大\s*中\s*小|用手机|信息纠错|收藏本页)"
+)
+_PX = re.compile(r"^\s*(\d{1,5}(?:\.\d+)?)\s*(px|pt|em|rem|cm|mm|in)?\s*$", re.I)
+_STYLE = re.compile(r"(?:^|;)\s*([\w-]+)\s*:\s*([^;]+)")
+_WORD_STYLE = re.compile(
+    r"\bmso-|\btab-stops\s*:|\bMsoNormal|\bMso[A-Z]\w+|urn:schemas-microsoft", re.I
+)
+_CM = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "cm": 37.8, "mm": 3.78, "in": 96.0}
+_FONT_SIZES = {
+    "1": "7.5pt",
+    "2": "10pt",
+    "3": "12pt",
+    "4": "13.5pt",
+    "5": "18pt",
+    "6": "24pt",
+    "7": "36pt",
+}
+_NAMED_SIZES = {
+    "xx-small": "7pt", "x-small": "7.5pt", "small": "10pt", "medium": "12pt", "large": "13.5pt",
+    "x-large": "18pt", "xx-large": "24pt",
+}  # fmt: skip
+_EMBEDDED = frozenset(["iframe", "video", "audio", "embed", "object"])
+_VIEWER = re.compile(
+    r"wp_pdf_player|pdfsrc|video-js|ckplayer|wzplayer|flowplayer|prism-player", re.I
+)
+MAX_PARAGRAPHS = 5000
+
+
+class Found:
+    """A body's container, why it is believed to be one, and how sure that is."""
+
+    __slots__ = ("confidence", "el", "where")
+
+    def __init__(self, el: El, where: str, confidence: float) -> None:
+        self.el = el
+        self.where = where
+        self.confidence = confidence
+
+
+def locate(tree: Tree, title: El | None = None) -> Found | None:
+    """The body's container, or ``None`` when none is recognised."""
+    named = _by_name(tree)
+    if named is not None:
+        return named
+    return _by_density(tree, title)
+
+
+def _by_name(tree: Tree) -> Found | None:
+    best: tuple[int, int, El] | None = None
+    hits: list[tuple[int, El]] = []
+    for el in tree.elements:
+        names = el.names
+        if not names:
+            if el.tag == "ucapcontent":
+                hits.append((1, el))
+            continue
+        if el.tag in INLINE or el.hidden:
+            continue
+        for token in names.split():
+            rank = CONTAINERS.get(token)
+            if rank is not None:
+                hits.append((rank, el))
+                break
+    if not hits:
+        return None
+    for rank, el in hits:
+        prose = el.chars - el.linked
+        media = prose >= 10 or _has_media(el)
+        if not media:
+            continue
+        # A container that is nearly all links is a menu that took the name.
+        if el.linked > 20 and prose < el.linked:
+            continue
+        key = (rank, -prose, el)
+        if best is None or key[:2] < best[:2]:
+            best = key
+    if best is None:
+        rank, el = hits[0]
+        return Found(el, f"container {_name(el)}", 0.6) if el.chars == 0 and rank < 30 else None
+    rank, _, el = best
+    for other_rank, other in hits:
+        if (
+            other is not el
+            and other.holds(el)
+            and other.chars - other.linked > 2.5 * max(20, el.chars - el.linked)
+        ):
+            rank, el = other_rank, other
+            break
+    return Found(el, f"container {_name(el)}", 0.95 if rank < 26 else 0.9)
+
+
+def _name(el: El) -> str:
+    own = el.get("id")
+    if own and own.lower() in CONTAINERS:
+        return f"#{own}"
+    for token in el.get("class").split():
+        if token.lower() in CONTAINERS:
+            return f".{token}"
+    return el.tag
+
+
+def _has_media(el: El) -> bool:
+    for inner in el.descend():
+        if inner.tag in _EMBEDDED or (inner.tag == "img" and inner.get("src")):
+            return True
+        if inner.tag == "a" and urls.is_attachment(inner.get("href")):
+            return True
+    return False
+
+
+def _by_density(tree: Tree, title: El | None) -> Found | None:
+    score: dict[int, float] = {}
+    for line in tree.lines:
+        size = sum(map(len, line.parts))
+        if size < 12 or line.linked * 2 > size:
+            continue
+        block = line.block
+        if _outside(block):
+            continue
+        plain = len(line.bare) - line.linked
+        if plain < 10:
+            continue
+        weight = plain + 20.0 * sum(map(line.bare.count, "，。；"))
+        at: El | None = block
+        if block.tag in {"p", "span", "section", "li", "blockquote"} | HEADINGS:
+            at = block.parent
+        for share in (1.0, 0.6, 0.3):
+            if at is None or at.tag in {"body", "html"}:
+                break
+            score[at.index] = score.get(at.index, 0.0) + weight * share
+            at = at.parent
+    if not score:
+        return _media_only(tree, title)
+    index = max(score, key=lambda key: (score[key], -key))
+    el = tree.elements[index]
+    prose = el.chars - el.linked
+    # An outer block that holds clearly more prose and hardly more links is the true container.
+    for _ in range(4):
+        outer = el.parent
+        if outer is None or outer.tag in {"body", "html", "form"}:
+            break
+        more = outer.chars - outer.linked - prose
+        if (
+            more > 0.6 * prose
+            and outer.linked - el.linked < 0.3 * more
+            and not (title and outer.holds(title))
+        ):
+            el, prose = outer, outer.chars - outer.linked
+        else:
+            break
+    if prose < 25:
+        return _media_only(tree, title)
+    if el.linked > prose:
+        return None
+    return Found(el, "densest block", 0.75 if prose >= 120 else 0.6)
+
+
+def _media_only(tree: Tree, title: El | None) -> Found | None:
+    """A body that is a picture or a player alone: the first block after the title that has one."""
+    if title is None:
+        return None
+    for el in tree.elements[title.index + 1 :]:
+        if el.tag in {"img", *_EMBEDDED} and not _outside(el) and el.parent is not None:
+            width = _PX.match(el.get("width"))
+            if el.tag == "img" and width and float(width[1]) < 100:
+                continue
+            at = el.parent
+            while at.tag in INLINE or at.tag == "p":
+                if at.parent is None:
+                    break
+                at = at.parent
+            if at.tag not in {"body", "html"} and at.linked < 40:
+                return Found(at, "block with a picture or player", 0.5)
+    return None
+
+
+_OUTSIDE = re.compile(
+    r"foot|copyright|header|(?:^|[\s_-])(?:nav|menu)|navbar|sidebar|crumb|banner|(?:^|[\s_-])(?:top|login|search)(?:$|[\s_-])|"
+    r"friend|yqlj|share|comment|statement|wza|tooltip|dialog|modal|popup"
+)
+
+
+def _outside(el: El) -> bool:
+    for at in el.up():
+        if at.hidden or at.tag in {"header", "footer", "nav", "aside"}:
+            return True
+        if at.names and _OUTSIDE.search(at.names) and not _KEEP.search(at.names):
+            return True
+    return False
+
+
+def _skip(el: El) -> bool:
+    """Whether an element inside the container is not the editor's: sharing, printing, neighbours."""
+    names = el.names
+    return bool(names) and _NOT_BODY.search(names) is not None and el.chars < 400
+
+
+def _css(style: str) -> dict[str, str]:
+    return {key.lower(): value.strip() for key, value in _STYLE.findall(style[:2000])}
+
+
+def _em(value: str) -> float | None:
+    match = _PX.match(value)
+    if not match:
+        return None
+    size = float(match[1])
+    unit = (match[2] or "px").lower()
+    if unit in {"em", "rem"}:
+        return round(size, 2)
+    return round(size * _CM[unit] / 16, 2)
+
+
+def _pt(value: str) -> str | None:
+    value = value.lower().replace("!important", "").strip()
+    if value in _NAMED_SIZES:
+        return _NAMED_SIZES[value]
+    match = _PX.match(value)
+    if not match or not match[2]:
+        return None
+    size = float(match[1])
+    unit = match[2].lower()
+    size = size if unit == "pt" else size * _CM[unit] * 0.75
+    return f"{round(size, 1):g}pt"
+
+
+def _family(value: str) -> str | None:
+    name = value.partition(",")[0].strip().strip("\"'").strip()
+    return (
+        name[:40]
+        if name and name.lower() not in {"inherit", "initial", "&quot", "&quot;"}
+        else None
+    )
+
+
+def opening(el: El) -> str:
+    """An element's opening markup, written anew."""
+    parts = [el.tag]
+    for key, value in list(el.attrs.items())[:12]:
+        parts.append(f'{key}="{value}"' if value is not None else key)
+    return f"<{' '.join(parts)}>"[:SNIPPET]
+
+
+class _Reader:
+    """Walks one body and gathers its facts."""
+
+    def __init__(self, container: El, resolver: urls.Resolver) -> None:
+        self.container = container
+        self.resolver = resolver
+        self.paragraphs: list[Paragraph] = []
+        self.links: list[Link] = []
+        self.sized: list[Sized] = []
+        self.word_marks: list[Place] = []
+        self.embedded = 0
+        self._parts: list[str] = []
+        self._breaks: list[int] = []
+        self._fonts: dict[str, None] = {}
+        self._sizes: dict[str, None] = {}
+        self._block = container
+        self._opened = False
+        self._images = 0
+        self._positions: dict[int, str] = {}
+        self._done = False
+
+    def position(self, el: El) -> str:
+        """CSS path from the container, with positions."""
+        if el is self.container or el.parent is None:
+            return ""
+        found = self._positions.get(el.index)
+        if found is None:
+            number = 0
+            parent = el.parent
+            for kid in parent.kids:
+                if not isinstance(kid, str) and kid.tag == el.tag:
+                    number += 1
+                    if kid is el:
+                        break
+            outer = self.position(parent) if len(self._positions) < 20_000 else ""
+            found = (
+                f"{outer} > {el.tag}:nth-of-type({number})"
+                if outer
+                else f"{el.tag}:nth-of-type({number})"
+            )
+            self._positions[el.index] = found = found[-300:]
+        return found
+
+    def flush(self, block: El, next_block: El, in_table: bool) -> None:
+        """End the paragraph that is open in ``block``."""
+        raw = "".join(self._parts)
+        text = raw.replace("\u200b", "").replace("\ufeff", "")
+        stripped = text.lstrip(" \t\r\n\f\v\u3000\xa0\u2002\u2003\u2009")
+        paragraph = block.tag in {"p", "li", "td", "th", "div", "section", "blockquote"} | HEADINGS
+        if stripped.strip() or (self._opened and block.tag == "p" and not self._images) or (
+            self._breaks
+            and paragraph
+            and block.tag in {"p", "div"}
+            and not self._images
+            and block is not self.container
+        ):
+            self._add(block, text, stripped, in_table)
+        self._parts = []
+        self._breaks = []
+        self._fonts = {}
+        self._sizes = {}
+        self._images = 0
+        self._block = next_block
+        self._opened = False
+
+    def _add(self, block: El, text: str, stripped: str, in_table: bool) -> None:
+        if len(self.paragraphs) >= MAX_PARAGRAPHS or self._done:
+            return
+        lead = text[: len(text) - len(stripped)]
+        # Line ends and the blanks around them are the template's, not typed.
+        lead = lead.rpartition("\n")[2] if "\n" in lead else lead
+        if (
+            "\u3000" not in lead
+            and "\xa0" not in lead
+            and "\u2003" not in lead
+            and "\u2002" not in lead
+        ):
+            lead = "" if "\n" in text[: len(text) - len(stripped)] or lead == " " else lead
+        body = "\n".join(squeeze(part) for part in stripped.split("\x1e"))
+        body = body.strip("\n")
+        breaks = len([part for part in stripped.split("\x1e") if part.strip()]) - 1
+        style = _css(block.get("style")) if block.attrs else {}
+        align = (style.get("text-align") or block.get("align")).lower()
+        indent = _em(style["text-indent"]) if "text-indent" in style else None
+        odd = (
+            bool(lead)
+            or indent is not None
+            or len(self._fonts) > 1
+            or len(self._sizes) > 1
+            or breaks > 0
+            or not body
+        )
+        parent = block.parent
+        centred = align.startswith(("center", "right")) or (
+            parent is not None and parent.tag == "center"
+        )
+        self.paragraphs.append(
+            Paragraph(
+                text=body,
+                lead=lead[:20],
+                text_indent=indent,
+                centred=centred,
+                fonts=tuple(self._fonts)[:20],
+                sizes=tuple(self._sizes)[:20],
+                breaks=max(0, breaks),
+                in_table=in_table,
+                path=self.position(block),
+                snippet=f"{opening(block)}{lead}{body}"[:SNIPPET] if odd else "",
+            )
+        )
+
+    def text(self, value: str, font: str | None, size: str | None) -> None:
+        self._parts.append(value)
+        if not value.isspace():
+            if font:
+                self._fonts.setdefault(font)
+            if size:
+                self._sizes.setdefault(size)
+
+    def leaf(self, el: El) -> None:
+        """What an element is besides its text: a link, a picture, a table, a trace of Word."""
+        tag = el.tag
+        if tag == "a":
+            self._link(el)
+        elif tag == "img":
+            self._images += 1
+            address = el.get("src") or el.get("data-src") or el.get("data-original")
+            found = None if address.startswith("data:") else self.resolver.canonical(address)
+            if found:
+                self.links.append(
+                    Link(url=found, text=squeeze(el.get("alt"))[:100], kind=LinkKind.IMAGE,
+                         path=self.position(el), snippet=opening(el))
+                )  # fmt: skip
+        elif tag in _EMBEDDED or (el.names and _VIEWER.search(el.names)):
+            self.embedded += 1
+        if tag in {"img", "table"}:
+            self._width(el)
+        for value in el.attrs.values() if el.attrs else ():
+            if (
+                value
+                and ("mso" in value or "Mso" in value or "microsoft" in value)
+                and _WORD_STYLE.search(value)
+            ):
+                self.mark(el)
+                break
+        if ":" in tag and tag[:2] in {"o:", "w:", "v:", "st"}:
+            self.mark(el)
+
+    def mark(self, el: El) -> None:
+        if len(self.word_marks) < 50:
+            self.word_marks.append(Place(path=self.position(el), snippet=opening(el)))
+
+    def _link(self, el: El) -> None:
+        href = el.get("href")
+        if not href or href[0] == "#":
+            return
+        found = self.resolver.canonical(href)
+        if not found:
+            return
+        text = el.text() or squeeze(el.get("title"))
+        kind = (
+            LinkKind.FILE
+            if urls.is_attachment(found)
+            else LinkKind.IMAGE
+            if urls.is_image(found)
+            else LinkKind.PAGE
+        )
+        if (
+            kind is LinkKind.PAGE
+            and urls.suffix(text) in urls.ATTACHMENTS
+            and urls.suffix(found) not in {"html", "htm", "shtml"}
+        ):
+            kind = LinkKind.FILE
+        self.links.append(
+            Link(url=found, text=text[:200], kind=kind, path=self.position(el), snippet=opening(el))
+        )
+
+    def _width(self, el: El) -> None:
+        style = _css(el.get("style")) if el.get("style") else {}
+        match = _PX.match(style.get("width", "")) or _PX.match(el.get("width"))
+        if match:
+            width = float(match[1]) * _CM[(match[2] or "px").lower()]
+            self.sized.append(
+                Sized(
+                    tag=el.tag,
+                    width=round(width, 1),
+                    place=Place(path=self.position(el), snippet=opening(el)),
+                )
+            )
+
+    def run(self, skip_until: int) -> None:
+        """Walk the container; elements up to ``skip_until`` (the page's own heading) are not body."""
+        stack: list[tuple[El | str, str | None, str | None, bool, bool]] = []
+        stack.append((self.container, None, None, False, False))
+        while stack:
+            item, font, size, table, closing = stack.pop()
+            if isinstance(item, str):
+                self.text(item, font, size)
+                continue
+            if closing:
+                self.flush(self._block, item.parent or item, table)
+                continue
+            tag = item.tag
+            if (
+                tag in OPAQUE
+                or tag in {"select", "option"}
+                or (item.hidden and item is not self.container)
+            ):
+                continue
+            if tag == "br":
+                self._parts.append("\x1e")
+                self._breaks.append(len(self._parts))
+                continue
+            if item is not self.container:
+                if item.index < skip_until and item.end <= skip_until:
+                    continue
+                if _skip(item):
+                    continue
+                if (
+                    _NEIGHBOUR.match(
+                        item.kids[0].strip() if item.kids and isinstance(item.kids[0], str) else ""
+                    )
+                    and item.chars < 300
+                ):
+                    continue
+                self.leaf(item)
+            attrs = item.attrs
+            if attrs:
+                if tag == "font":
+                    font = _family(item.get("face")) or font
+                    size = _FONT_SIZES.get(item.get("size").strip()) or size
+                style = attrs.get("style")
+                if style and "font" in style:
+                    rules = _css(style)
+                    if "font-family" in rules:
+                        font = _family(rules["font-family"]) or font
+                    if "font-size" in rules:
+                        size = _pt(rules["font-size"]) or size
+            if tag == "table":
+                table = True
+            if tag not in INLINE:
+                self.flush(self._block, item, table)
+                self._opened = True
+                stack.append((item, font, size, table, True))
+            stack.extend((kid, font, size, table, False) for kid in reversed(item.kids))
+        self.flush(self._block, self.container, False)
+
+
+def read(tree: Tree, found: Found, resolver: urls.Resolver, heading: El | None) -> Body:
+    """The facts of a body."""
+    container = found.el
+    skip = (
+        heading.end
+        if heading is not None and container.holds(heading) and heading is not container
+        else 0
+    )
+    reader = _Reader(container, resolver)
+    reader.run(skip)
+    paragraphs = reader.paragraphs
+    while paragraphs and not paragraphs[0].text:
+        paragraphs.pop(0)
+    while paragraphs and not paragraphs[-1].text:
+        paragraphs.pop()
+    links = reader.links
+    links.extend(_beside(tree, container, resolver, {link.url for link in links}))
+    return Body(
+        text="\n".join(paragraph.text for paragraph in paragraphs if paragraph.text),
+        paragraphs=tuple(paragraphs),
+        links=tuple(links),
+        sized=tuple(reader.sized),
+        word_marks=tuple(reader.word_marks),
+        embedded=reader.embedded,
+    )
+
+
+_LISTED = re.compile(r"foot|nav|menu|side|hot|rank|friend")
+
+
+def _beside(tree: Tree, container: El, resolver: urls.Resolver, known: set[str]) -> list[Link]:
+    """Attachments of the article that stand outside its container (an 附件 block beside it)."""
+    out: list[Link] = []
+    scope = container
+    for _ in range(3):
+        if scope.parent is None or scope.parent.tag in {"body", "html"}:
+            break
+        scope = scope.parent
+    for el in tree.anchors:
+        if not scope.holds(el) or container.holds(el):
+            continue
+        href = el.get("href")
+        if not href or href[0] == "#" or not urls.is_attachment(href):
+            continue
+        if any(at.names and _LISTED.search(at.names) for at in el.up() if scope.holds(at)):
+            continue
+        found = resolver.canonical(href)
+        if found and found not in known:
+            known.add(found)
+            out.append(
+                Link(url=found, text=(el.text() or squeeze(el.get("title")))[:200], kind=LinkKind.FILE,
+                     path=el.path, snippet=opening(el))
+            )  # fmt: skip
+    return out
+
+
+def plain(text: str) -> str:
+    """``text`` without blanks."""
+    return BLANKS.sub("", text)

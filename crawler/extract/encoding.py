@@ -1,0 +1,208 @@
+"""From bytes to text: which encoding a page is really in.
+
+The declared charset is a hint, the bytes decide. GB2312 and GBK are decoded as GB18030, their
+superset. Nothing is replaced silently: what could not be decoded is counted.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+from checks.facts import Encoding
+
+MAX_BYTES = 6_000_000
+"""Bytes of a page that are read; the rest of a longer one is ignored."""
+
+_DETECT = 20_000
+"""Bytes that the detector of last resort may look at."""
+
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.I)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.I)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:\-]+)", re.I)
+_HTML_COMMENT = re.compile(rb"<!--.*?-->", re.S)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "ms936": "gb18030",
+    "gb18030": "gb18030",
+    "hz": "hz",
+    "hz-gb-2312": "hz",
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "unicode": "utf-8",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+}
+_RUN = re.compile("\ufffd+")
+
+
+@lru_cache(maxsize=256)
+def _codec(name: str) -> str | None:
+    """Python's codec for a declared name; ``None`` when it is unknown or no text encoding."""
+    name = name.strip().lower()
+    if name in _ALIASES:
+        return _ALIASES[name]
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    # Refuse byte-to-byte codecs (zip, base64 …), and UTF-16/32 without a mark: never true here.
+    if not getattr(info, "_is_text_encoding", True) or info.name.startswith(
+        ("utf-16", "utf-32", "utf-7")
+    ):
+        return None
+    if info.name in {
+        "unicode_escape",
+        "raw_unicode_escape",
+        "idna",
+        "punycode",
+        "undefined",
+        "mbcs",
+        "oem",
+    }:
+        return None
+    return info.name
+
+
+def _strict(body: bytes, codec: str) -> str | None:
+    """``body`` decoded without an error; a character cut off at the very end is no error."""
+    try:
+        return body.decode(codec)
+    except UnicodeDecodeError as error:
+        if len(body) - error.start < 4 and error.start and error.end >= len(body):
+            try:
+                return body[: error.start].decode(codec)
+            except UnicodeDecodeError:
+                return None
+        return None
+    except (LookupError, UnicodeError):
+        return None
+
+
+def _count(text: str) -> int:
+    return len(_RUN.findall(text)) if "\ufffd" in text else 0
+
+
+def _replace(body: bytes, codec: str) -> tuple[str, int]:
+    """``body`` with wrong sequences replaced, and how many there were (a cut end not counted)."""
+    decoder = codecs.getincrementaldecoder(codec)(errors="replace")
+    text = decoder.decode(body, final=False)
+    own = body.count(b"\xef\xbf\xbd") if codec == "utf-8" else 0
+    return text, max(0, _count(text) - own)
+
+
+def _detected(body: bytes) -> str | None:
+    """What charset-normalizer makes of the start of ``body``; the last resort."""
+    from charset_normalizer import from_bytes  # costly to import and rarely needed
+
+    try:
+        best = from_bytes(
+            body[:_DETECT],
+            cp_isolation=["utf_8", "gb18030", "big5hkscs", "cp1252", "shift_jis", "euc_kr"],
+            steps=3,
+        ).best()
+    except Exception:
+        return None
+    return _codec(best.encoding) if best else None
+
+
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, Encoding]:
+    """The text of a page, and how it was got. Never raises.
+
+    Order: byte order mark; UTF-8 when the bytes are valid UTF-8 beyond ASCII; the declared charsets
+    (header, then meta); GB18030; Big5; a detector; and last whatever of these leaves the fewest
+    wrong sequences, which are replaced by U+FFFD and counted.
+    """
+    body = body[:MAX_BYTES]
+    header = _HEADER.search(content_type) if content_type else None
+    in_header = header[1] if header else None
+    # A charset in a comment is an old template's.
+    head = body[:4096]
+    if b"<!--" in head:
+        head = _HTML_COMMENT.sub(b"", head)
+    found = _META.search(head) or _XML.match(head)
+    in_meta = found[1].decode("ascii", "replace") if found else None
+
+    def result(text: str, used: str, wrong: int) -> tuple[str, Encoding]:
+        return text, Encoding(
+            used=used, declared_header=in_header, declared_meta=in_meta, undecodable=wrong
+        )
+
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            try:
+                text, wrong = _replace(body, codec)
+            except (UnicodeError, LookupError):
+                break
+            name = "utf-8" if codec == "utf-8-sig" else codec
+            return result(text.lstrip("\ufeff"), name, wrong)
+
+    text = _strict(body, "utf-8")
+    if text is not None:
+        # Escape-coded Chinese is plain ASCII.
+        if "~{" in text and {in_header, in_meta} & {"hz-gb-2312", "HZ-GB-2312"}:
+            hz = _strict(body, "hz")
+            if hz is not None:
+                return result(hz, "hz", 0)
+        return result(text, "utf-8", 0)
+    declared = [codec for name in (in_header, in_meta) if name and (codec := _codec(name))]
+    tried = []
+    for codec in dict.fromkeys([*(c for c in declared if c != "cp1252"), "gb18030", "big5hkscs"]):
+        if codec == "utf-8":
+            continue
+        text = _strict(body, codec)
+        if text is not None and not _implausible(text):
+            return result(text, codec, 0)
+        tried.append(codec)
+    choices = dict.fromkeys(["utf-8", *tried])
+    guess = _detected(body)
+    if guess:
+        choices[guess] = None
+    best: tuple[int, str, str] | None = None
+    for codec in choices:
+        try:
+            text, wrong = _replace(body, codec)
+        except (UnicodeError, LookupError):
+            continue
+        cost = wrong + 2 * _implausible(text)
+        # A declared charset with a few bad bytes is better than another that swallows them.
+        if codec in declared:
+            cost = cost // 2
+        if best is None or cost < best[0]:
+            best = (cost, codec, text)
+    if best is None:
+        text, wrong = _replace(body, "utf-8")
+        return result(text, "utf-8", wrong)
+    text, wrong = _replace(body, best[1])
+    return result(text, best[1], wrong)
+
+
+_ODD = re.compile(
+    "[\ue000-\uf8ff\u0080-\u009f]|[\u4e00-\u9fff][\u30a0-\u30ff\uff66-\uff9f][\u4e00-\u9fff]"
+    "|锟斤拷|烫烫烫|[\u3400-\u4dbf]"
+)
+
+
+def _implausible(text: str) -> int:
+    """Signs of a wrong guess in the start of a decoded text; 0 when it reads like Chinese."""
+    sample = text[:_DETECT]
+    odd = len(_ODD.findall(sample))
+    han = sum("\u4e00" <= sign <= "\u9fff" for sign in sample[:4000])
+    return odd if odd > max(3, han // 50) else 0

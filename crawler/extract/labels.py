@@ -1,0 +1,200 @@
+"""Labels and their values: ``发布时间：2024-03-15``, in lines, tables, definition lists and forms.
+
+A label is compared without blanks (``索 引 号``, ``来　　源``). Its value ends at the next label, at
+the end of its element, or at a wide gap; a label that stands alone takes the text of the next cell.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.tree import El, Line, Tree, bare, squeeze
+
+_GROUPS = {
+    "published": "发布时间 发布日期 发稿时间 发稿日期 发表时间 发表日期 发布于 公开日期 公开时间 公布日期 公布时间 "
+    "信息时间 信息日期 录入时间 录入日期 添加时间 添加日期 上传时间 上传日期 上网时间 上网日期 登载时间 刊登时间 "
+    "刊发时间 刊发日期 时间发布 日期发布 信息发布日期 信息发布时间 文章日期 创建时间 创建日期 提交时间 提交日期",
+    "dated": "日期 时间 发布 Date Time",
+    "updated": "更新时间 更新日期 最后更新 最近更新",
+    "made": "生成日期 生成时间 发文日期 发文时间 发文日期 印发日期 制发日期",
+    "signed": "成文日期 成文时间 签署日期",
+    "source": "来源 信息来源 文章来源 稿件来源 内容来源 新闻来源 消息来源 资料来源 稿源 文稿来源 转载来源 发布来源 出处",
+    "supplier": "供稿单位 供稿 供稿部门 信息提供 提供单位 来稿单位 报送单位",
+    "issuer": "发布机构 发布单位 发布部门 发文机关 发文机构 发文单位 发文部门 责任部门 公开责任部门 公开主体 制发机关 "
+    "发布者 信息发布 公开机构 公开单位 信息发布机构 信息公开机构 制定机关 公开部门 发布机关",
+    "index": "索引号 信息索引号 索取号 信息索引 索引码 信息索取号",
+    "document": "文号 发文字号 发文字號 文件编号 文件号 发文文号 文件字号 公文号 发文号 文件文号",
+    "named": "名称 标题 信息名称 文件名称 信息标题 公文名称 文件标题",
+    "": "作者 编辑 责任编辑 责编 浏览次数 浏览量 浏览 阅读次数 阅读量 阅读 点击 点击数 点击量 点击次数 点击率 访问量 "
+    "访问次数 人气 字号 字体 字体大小 字体显示 打印 分享 分享到 审核 校对 校核 摄影 记者 通讯员 文章作者 撰稿 撰稿人 主题词 关键词 "
+    "关键字 主题分类 体裁分类 组配分类 信息分类 分类 信息类别 公开方式 公开范围 公开形式 公开类别 有效性 是否有效 时效性 "
+    "内容概述 生效日期 实施日期 失效日期 废止日期 有效期 有效期限 公开时限 信息有效性 主题 体裁 语种 服务对象 文件类型 "
+    "文章类型 信息类型 背景色 保护视力色 视力保护色 视力保护 浏览字号 大小 编号 审签 终审 一审 二审 三审 初审 复审 签发 签发人 "
+    "发布人 录入 录入人 录入者 信息员 下载 附件 扫一扫 电话 联系电话 监督电话 传真 邮箱 地址 邮编 网址 结束时间 开始时间 截止时间 "
+    "截止日期 活动时间 活动地点 活动类型 有效时间 受理时间 开标时间 公告时间 公示时间 办公时间 报名时间 会议时间 考试时间 当前位置 "
+    "您的位置 您现在的位置 您当前的位置 所在位置 位置 栏目 所属栏目 上一篇 下一篇 上一条 下一条 主办 承办 主办单位 承办单位",
+}
+LABELS = {word: group for group, words in _GROUPS.items() for word in words.split()}
+"""Label without blanks → what its value is; empty for labels that only end another's value."""
+
+_BY_LENGTH = {size: frozenset(word for word in LABELS if len(word) == size) for size in range(1, 9)}
+_COLON = re.compile("[:：﹕∶]")
+_GAP = re.compile(r"\x1f|[ \u3000\xa0\t]{2,}|\n|[|｜]|\s[/／]\s")
+_TAIL = re.compile(
+    r"\s*(?:[【〖\[［(（〔]?\s*(?:字体|字号|大\s*中\s*小|打印|分享|关闭|收藏|纠错|浏览|点击|阅读|访问|视力)|"
+    r"\s(?:作者|编辑|责任编辑|发布|更新|记者|字体)\b).*$",
+    re.S,
+)
+_EDGE = " \t\r\n\x1f\u3000\xa0:：;；,，|｜-—>"
+EMPTY = frozenset(
+    {"", "无", "null", "undefined", "none", "-", "--", "—", "/", "暂无", "（无）", "nan"}
+)
+LONGEST = 400
+"""A line longer than this is prose, whatever colons it holds."""
+
+_CELLS = frozenset(["td", "th", "dt", "label"])
+
+
+@dataclass(slots=True)
+class Field:
+    """One label with its value."""
+
+    group: str
+    label: str
+    value: str
+    """Its text, ended at the next label; ``""`` when there is none."""
+    raw: str
+    """All that follows up to the next label, with U+001F where elements end."""
+    line: int
+    """Index of its line."""
+    block: El
+    alone: bool = False
+    """The label stands alone in its line and the value was taken from the next cell."""
+
+
+def _label_before(text: str, end: int) -> tuple[str, int] | None:
+    """The known label that ends at ``end`` of ``text``, and where it starts."""
+    start = max(0, end - 18)
+    signs: list[str] = []
+    starts: list[int] = []
+    at = end - 1
+    while at >= start:
+        sign = text[at]
+        if sign not in " \t\r\n\x1f\u3000\xa0":
+            signs.append(sign)
+            starts.append(at)
+            if len(signs) == 8:
+                break
+        at -= 1
+    word = "".join(reversed(signs))
+    for size in range(len(word), 1, -1):
+        if word[-size:] in _BY_LENGTH[size]:
+            return word[-size:], starts[size - 1]
+    return None
+
+
+def clean(raw: str) -> str:
+    """A label's value as a reader sees it: up to the end of its element or a wide gap."""
+    raw = raw.strip(_EDGE)
+    match = _GAP.search(raw)
+    if match:
+        raw = raw[: match.start()]
+    raw = _TAIL.sub("", raw)
+    return squeeze(raw).strip("|｜;；,， ")
+
+
+def in_text(marked: str, line: int, block: El) -> list[Field]:
+    """The labels with a colon in one line."""
+    hits: list[tuple[str, int, int]] = []
+    for match in _COLON.finditer(marked):
+        at = match.start()
+        if at and not marked[at - 1].isdigit():
+            found = _label_before(marked, at)
+            if found:
+                hits.append((found[0], found[1], match.end()))
+    out: list[Field] = []
+    for position, (label, _, end) in enumerate(hits):
+        stop = hits[position + 1][1] if position + 1 < len(hits) else len(marked)
+        raw = marked[end:stop] if stop > end else ""
+        out.append(Field(LABELS[label], label, clean(raw), raw, line, block))
+    return out
+
+
+def next_cell(block: El) -> El | None:
+    """The element that follows ``block`` in its row: its cell's next sibling."""
+    at = block
+    for _ in range(4):
+        parent = at.parent
+        if parent is None or at.tag in {"tr", "body", "table", "ul"}:
+            return None
+        seen = False
+        for kid in parent.kids:
+            if kid is at:
+                seen = True
+            elif seen:
+                if isinstance(kid, str):
+                    if not kid.isspace():
+                        return None
+                    continue
+                if kid.tag in {"script", "style", "br"}:
+                    continue
+                return kid
+        at = parent
+        if parent.chars > block.chars + 60:
+            return None
+    return None
+
+
+def collect(tree: Tree) -> list[Field]:
+    """Every known label of the page that has a value's place, in document order."""
+    out: list[Field] = []
+    lines = tree.lines
+    for number, line in enumerate(lines):
+        own = line.parts
+        text = own[0] if len(own) == 1 else "\x1f".join(own)
+        if len(text) > LONGEST:
+            continue
+        colon = "：" in text or ":" in text or "﹕" in text or "∶" in text
+        if colon:
+            found = in_text(text, number, line.block)
+            if found:
+                last = found[-1]
+                if not last.value and not last.raw.strip(_EDGE):
+                    _from_next(last, line)
+                out.extend(found)
+                continue
+        block = line.block
+        if len(text) <= 24 and (block.tag in _CELLS or "bolder" in block.names or _in_row(block)):
+            word = bare(text).strip("【】[]:：\x1f").replace("\x1f", "")
+            group = LABELS.get(word)
+            if group:
+                item = Field(group, word, "", "", number, block)
+                _from_next(item, line)
+                if item.alone:
+                    out.append(item)
+    return out
+
+
+def _in_row(block: El) -> bool:
+    for _, el in zip(range(3), block.up(), strict=False):
+        if el.tag in {"td", "th", "dt"}:
+            return True
+    return False
+
+
+def _from_next(item: Field, line: Line) -> None:
+    """Give a label that stands alone the value of the next cell."""
+    cell = next_cell(line.block)
+    if cell is None:
+        return
+    raw = "".join(cell.texts(hidden=True))
+    if len(raw) > LONGEST and len(bare(raw)) > 120:
+        return
+    word = bare(raw)
+    if word.rstrip(":：") in LABELS or (_COLON.search(raw) and in_text(raw, 0, cell)):
+        item.alone = True
+        return
+    item.alone = True
+    item.raw = raw
+    item.value = squeeze(raw)

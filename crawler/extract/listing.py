@@ -1,0 +1,576 @@
+"""The main list of a page: found by structure, told from menus, hot lists and footers.
+
+Links are gathered into groups of like rows; groups are weighed by their titles, dates, place and
+pager. A list that is not recognised is ``None``, never an empty one: an empty list needs its own
+container or a mark by which the page says that there is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from checks.facts import Listing
+from crawler import urls
+from crawler.extract import rows as row_reading
+from crawler.extract.pager import Pager, read_pager
+from crawler.extract.rows import (
+    Row,
+    entry_of,
+    header_of,
+    is_title,
+    link_title,
+    read_row,
+    resolve_years,
+)
+from crawler.extract.scripted import Scripted, scripted_rows
+from crawler.extract.tree import El, Tree, bare, squeeze
+
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:nav|menu|navbar|navigation|foot|footer|header|crumbs?|crumbsnav|breadcrumb|position|dqwz|location|wz|friend\w*|yqlj|links?|"
+    r"link-?list|copyright|search|login|share|banner|slide[rs]?|swiper\S*|focus|submenu|topbar|toolbar|sitemap|select)\d*(?:$|[\s_-])|"
+    r"nav(?:$|[\s_])|footer|bottom|_nav|breadcrumb|crumb|friendlink|mainnav|left_nav|leftnav|sidenav|dropdown|header"
+)
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:side|sidebar|aside|hot|rank|ranking|related|tj|tuijian|recommend|xgxx|xgwz|xgyd|xgbd|paihang|phb|popbox|left|leftbox|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
+)
+_LISTLIKE = re.compile(
+    r"list|news|more|record|table|article|lb(?:$|[\s_-])|gkml|govinfo|ewb-|items?\b|conbox|wb-data|xxgk|zwgk|lbur|liebiao|content"
+)
+_ROW_TAGS = frozenset({"li", "tr"})
+_EMPTY = re.compile(
+    r"^[\s【\[（(*!！]*(?:(?:对不起|抱歉|很抱歉|您好)[,，!！]?\s*)?(?:(?:该|本|此|当前)?(?:栏目|目录|列表|类别|分类|页面)[内中下]?)?\s*(?:"
+    r"(?:暂时|目前|当前)?\s*(?:暂无|没有|无|尚无|暂没有|没有找到|未找到|未查询到|未检索到|查无|还没有)\s*(?:任何|相关|符合条件的|可显示的|更多|该栏目|发布|公开|匹配)*的?\s*"
+    r"(?:信息|内容|数据|记录|文章|新闻|资料|结果|公告|文件|条目|信息内容|信息公开内容|通知|动态|相关信息)|"
+    r"共\s*(?:有)?\s*0\s*(?:条|篇|项|个)(?:记录|信息|数据)?.{0,12}|总(?:记录)?数\s*[:：]\s*0|"
+    r"(?:栏目|页面|网页|内容|网站|功能|资料|本栏目|该栏目)?\s*(?:正在|尚在|仍在)?\s*(?:建设|整理|完善|更新|维护|筹建|充实|收集|录入)(?:之)?中(?:\s*[,，].{0,20})?|"
+    r"(?:栏目|网站|本栏目)?正在(?:建设|更新|完善|整理)|敬请期待|内容待更新|暂未(?:发布|公开|更新)(?:信息|内容)?"
+    r")[\s】\])）。.…!！~*]*$"
+)
+_TEMPLATE = re.compile(r"\{\{|<\?=|\$\{|<%|\bv-for\b|\bv-if\b|\bng-repeat\b")
+_LOADS = re.compile(
+    r"\$\.(?:ajax|get|post|getJSON)\b|axios|fetch\s*\(|XMLHttpRequest|queryData|unitbuild|new\s+Vue|createApp|laytpl|template\s*\(|queryList|dataproxy|getMessage\.do|lightfrontaction|\.load\s*\("
+)
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows that stand in one container."""
+
+    container: El
+    rows: list[tuple[El, El]] = field(default_factory=list)
+    """Row element and its title link."""
+    titles: int = 0
+    read: list[Row] = field(default_factory=list)
+    score: float = 0.0
+    dated: float = 0.0
+    furniture: bool = False
+    aside: bool = False
+    why: str = ""
+
+
+@dataclass(slots=True)
+class MainList:
+    """The main list as found, and what was considered."""
+
+    listing: Listing | None
+    container: El | None
+    pager: Pager
+    confidence: float
+    groups: list[Group] = field(default_factory=list)
+    links: list[El] = field(default_factory=list)
+
+
+class _Counter:
+    """Counts links inside an element by their place in the document."""
+
+    def __init__(self, anchors: list[El]) -> None:
+        self.at = [el.index for el in anchors]
+
+    def inside(self, el: El) -> int:
+        return bisect_left(self.at, el.end) - bisect_left(self.at, el.index)
+
+
+def groups_of(tree: Tree) -> list[Group]:
+    """Links of the page gathered into groups of rows, in document order."""
+    usable = []
+    for el in tree.anchors:
+        if el.hidden:
+            continue
+        if (
+            el.chars < 2
+            and not el.get("title")
+            and not any(kid.tag == "img" for kid in el.children())
+        ):
+            continue
+        if not el.attrs.get("href") and not el.attrs.get("onclick"):
+            continue
+        usable.append(el)
+    count = _Counter(usable)
+    by_row: dict[int, tuple[El, list[El]]] = {}
+    for el in usable:
+        row = _row_of(el, count)
+        if row.index in by_row:
+            by_row[row.index][1].append(el)
+        else:
+            by_row[row.index] = (row, [el])
+    found: dict[tuple[int, str], Group] = {}
+    for row, links in by_row.values():
+        if row.parent is None:
+            continue
+        link = links[0] if len(links) == 1 else max(links, key=lambda el: len(link_title(el)))
+        key = (row.parent.index, row.tag)
+        group = found.get(key)
+        if group is None:
+            group = found[key] = Group(row.parent)
+        group.rows.append((row, link))
+    # A container with one row may itself be the row of a list above it.
+    lone = [group for group in found.values() if len(group.rows) == 1]
+    raised: dict[int, Group] = {}
+    for group in lone:
+        row, link = group.rows[0]
+        inside = count.inside(row)
+        at = row
+        while (
+            at.parent is not None
+            and at.parent.tag not in {"body", "html"}
+            and count.inside(at.parent) == inside
+        ):
+            at = at.parent
+        if at is not row and at.parent is not None:
+            target = raised.get(at.parent.index)
+            if target is None:
+                target = raised[at.parent.index] = Group(at.parent)
+            target.rows.append((at, link))
+            group.why = f"raised:{at.parent.index}"
+    out = [
+        group
+        for group in found.values()
+        if not group.why or len(raised[int(group.why[7:])].rows) < 2
+    ]
+    out.extend(group for group in raised.values() if len(group.rows) >= 2)
+    for group in out:
+        group.why = ""
+    return _merge(out)
+
+
+def _row_of(link: El, count: _Counter) -> El:
+    """The row that a link stands in: its list item or table row, else the largest element that
+    holds no other link."""
+    at = link
+    for _ in range(8):
+        parent = at.parent
+        if parent is None or parent.tag in {"body", "html", "ul", "ol", "tbody", "table"}:
+            break
+        at = parent
+        if at.tag == "li":
+            return at
+        if at.tag == "tr":
+            if count.inside(at) <= 6:
+                return at
+            break
+    inside = count.inside(link)
+    at = link
+    while (
+        at.parent is not None
+        and at.parent.tag not in {"body", "html", "ul", "ol", "tbody", "table"}
+        and count.inside(at.parent) == inside
+    ):
+        at = at.parent
+    return at
+
+
+def _merge(groups: list[Group]) -> list[Group]:
+    """Join lists of one class side by side (five ``ul`` of five rows are one list)."""
+    out: list[Group] = []
+    by_place: dict[tuple[int, str, str], Group] = {}
+    for group in sorted(groups, key=lambda item: item.rows[0][0].index):
+        el = group.container
+        row = group.rows[0][0]
+        if (
+            el.parent is None
+            or el.tag not in {"ul", "ol", "tbody", "table", "div", "dl"}
+            or row.tag == "a"
+        ):
+            out.append(group)
+            continue
+        outer = el.parent
+        if el.tag == "tbody" and outer.parent is not None:
+            outer = outer.parent
+        key = (outer.index, f"{el.tag}.{el.get('class')}", row.tag)
+        twin = by_place.get(key)
+        if twin is None:
+            by_place[key] = group
+            out.append(group)
+        else:
+            if twin.container is not outer and not (twin.container.holds(el)):
+                twin.container = outer
+            twin.rows.extend(group.rows)
+    return out
+
+
+def weigh(
+    group: Group, tree: Tree, resolver: urls.Resolver, url: str, pager_at: int | None
+) -> None:
+    """Read a group's rows and say how much it looks like the page's main list."""
+    container = group.container
+    header = header_of(container) if group.rows[0][0].tag == "tr" else None
+    seen: set[str] = set()
+    read: list[Row] = []
+    for el, link in group.rows[:2000]:
+        row = read_row(el, link, resolver, header)
+        if row is None or not is_title(row.title):
+            continue
+        key = row.url + "\n" + row.title
+        if key in seen:
+            continue
+        seen.add(key)
+        read.append(row)
+    resolve_years(read)
+    group.read = read
+    if not read:
+        return
+    dated = sum(row.published is not None or row.month_day is not None for row in read)
+    group.dated = dated / len(read)
+    titles = sum(min(len(row.title), 40) for row in read)
+    group.titles = titles
+    score = titles * (0.3 + group.dated)
+    if group.furniture:
+        score *= 0.25 if group.dated >= 0.6 else 0.04
+    elif group.aside:
+        score *= 0.45
+    elif any(
+        el.names and _LISTLIKE.search(el.names)
+        for _, el in zip(range(2), container.up(), strict=False)
+    ):
+        score *= 1.15
+    if pager_at is not None and 0 <= pager_at - container.end <= 40:
+        score *= 1.4
+    folder = url[: url.rfind("/") + 1]
+    if folder.count("/") > 3:
+        own = sum(row.url.startswith(folder) for row in read)
+        score *= 1.0 + 0.25 * own / len(read)
+    group.score = score
+
+
+_PAGER_BLOCK = re.compile(
+    r"(?:^|[\s_-])(?:page|pages|pager|paging|pagination|pagebar|fanye|fenye|pagelist|page_div|laypage\S*|pb_sys\S*|digg|m-page|turn-?page|p_pages|pagination_index)(?:$|[\s_\d-])"
+)
+
+
+def _pager_place(tree: Tree) -> int | None:
+    """Where the pager stands: index of its block."""
+    for el in tree.elements:
+        if (
+            el.names
+            and "pa" in el.names
+            and el.tag in {"div", "ul", "p", "span", "td", "table", "nav"}
+            and _PAGER_BLOCK.search(el.names)
+        ):
+            return el.index
+    for el in tree.elements:
+        if el.names and ("fenye" in el.names or "fanye" in el.names or "pb_sys" in el.names):
+            return el.index
+    for el in tree.anchors:
+        if el.chars <= 5 and bare(el.text()) in {"下一页", "下页"}:
+            return el.parent.index if el.parent else el.index
+    for script in tree.scripts:
+        if "createPage" in script.text:
+            return script.el.index
+    return None
+
+
+def find_list(
+    tree: Tree, resolver: urls.Resolver, url: str, expected: bool, article: bool
+) -> MainList:
+    """The main list. ``expected``: the caller knows that this is a list page. ``article``: the page
+    has a body, so a list on it is beside the matter unless it clearly prevails."""
+    scripted = scripted_rows(tree, resolver, url)
+    pager_at = _pager_place(tree)
+    groups = groups_of(tree)
+    top: list[tuple[int, Group]] = []
+    for group in groups:
+        rough = 0
+        for _, link in group.rows:
+            size = max(link.chars, len(link.get("title")))
+            rough += size if size < 40 else 40
+        names = [
+            el.names
+            for el in group.container.up()
+            if el.names and el.tag not in {"body", "html"} and not _covers(el, tree)
+        ]
+        group.furniture = any(_FURNITURE.search(name) for name in names) or any(
+            el.tag in {"nav", "footer", "header", "aside"} for el in group.container.up()
+        )
+        group.aside = any(_ASIDE.search(name) for name in names[:3])
+        top.append((rough // 6 if group.furniture else rough, group))
+    top.sort(key=lambda item: -item[0])
+    best: Group | None = None
+    weighed: list[Group] = []
+    for rough, group in top[:8]:
+        if best is not None and rough * 2.2 < best.score:
+            break
+        weigh(group, tree, resolver, url, pager_at)
+        weighed.append(group)
+        if group.read and (best is None or group.score > best.score):
+            best = group
+    weighed = _without_nested(weighed)
+    best = max(
+        (group for group in weighed if group.read), key=lambda group: group.score, default=None
+    )
+    confidence = _confidence(best, weighed, pager_at, expected, article, tree) if best else 0.0
+    if (
+        scripted is not None
+        and scripted.rows
+        and not (best and confidence >= 0.6 and best.score > 1.5 * scripted.weight)
+    ):
+        return _from_script(scripted, tree, resolver, url, weighed)
+    if best is not None and confidence >= 0.5:
+        pager = read_pager(tree, resolver, url, best.container)
+        entries = [entry_of(row) for row in best.read]
+        listing = Listing(
+            entries=tuple(entries),
+            container=best.container.path,
+            next_url=pager.next_url,
+            pager=pager.kind,
+            pages_claimed=pager.pages,
+            total_claimed=pager.rows,
+            empty_mark=None,
+            scripted=_beside_script(tree, best),
+        )
+        return MainList(
+            listing, best.container, pager, confidence, weighed, [row.link for row in best.read]
+        )
+    empty = _empty_list(tree, resolver, url, scripted, expected)
+    if empty is not None and not article:
+        empty.groups = weighed
+        return empty
+    return MainList(None, None, Pager(), confidence, weighed)
+
+
+def _covers(el: El, tree: Tree) -> bool:
+    """Whether an element wraps most of the page, so that its name says nothing of one part."""
+    return el.chars * 10 > tree.body.chars * 7
+
+
+def _without_nested(groups: list[Group]) -> list[Group]:
+    """Drop groups that lie inside a row of another that has its own title."""
+    out = []
+    for group in groups:
+        nested = False
+        for other in groups:
+            if (
+                other is group
+                or not other.read
+                or not other.container.holds(group.container)
+                or other.container is group.container
+            ):
+                continue
+            if len(other.read) >= 2 and any(
+                row.el.holds(group.container) and not group.container.holds(row.link)
+                for row in other.read
+            ):
+                nested = True
+                break
+        if not nested:
+            out.append(group)
+    return out
+
+
+def _confidence(
+    best: Group,
+    groups: list[Group],
+    pager_at: int | None,
+    expected: bool,
+    article: bool,
+    tree: Tree,
+) -> float:
+    rows = len(best.read)
+    mean = best.titles / rows
+    paged = pager_at is not None and -5 <= pager_at - best.container.end <= 60
+    named = any(
+        el.names and _LISTLIKE.search(el.names)
+        for _, el in zip(range(3), best.container.up(), strict=False)
+    )
+    sure = 0.0
+    if best.dated >= 0.6:
+        sure = 0.75 if rows >= 5 else 0.6 if rows >= 3 else 0.45 if rows >= 2 else 0.35
+        if mean < 5:
+            sure -= 0.25
+    elif mean >= 9 and rows >= 5:
+        sure = 0.45
+    elif mean >= 7 and rows >= 3 and (named or paged):
+        sure = 0.35
+    if paged:
+        sure += 0.2
+    if named:
+        sure += 0.08
+    if expected:
+        sure += 0.15
+    if best.furniture:
+        sure -= 0.35 if not best.dated >= 0.6 else 0.15
+    if best.aside:
+        sure -= 0.2
+    if article:
+        sure -= 0.25
+    rivals = [
+        group for group in groups
+        if group is not best and group.score > 0.5 * best.score and group.dated >= 0.5 and not group.furniture
+    ]  # fmt: skip
+    if rivals and not paged:
+        # Several lists of like weight: a channel page that shows its columns' newest rows.
+        sure -= 0.2 * min(2, len(rivals))
+    return max(0.0, min(0.98, sure))
+
+
+def _beside_script(tree: Tree, group: Group) -> bool:
+    """Whether the list's container holds a template of a script: more rows may come."""
+    return any(_TEMPLATE.search(row.title) for row in group.read[:3])
+
+
+def _from_script(
+    scripted: Scripted, tree: Tree, resolver: urls.Resolver, url: str, groups: list[Group]
+) -> MainList:
+    pager = scripted.pager
+    if pager is None:
+        pager = read_pager(tree, resolver, url, scripted.container)
+    listing = Listing(
+        entries=tuple(entry_of(row) for row in scripted.rows),
+        container=scripted.container.path if scripted.container else None,
+        next_url=pager.next_url,
+        pager=pager.kind,
+        pages_claimed=pager.pages,
+        total_claimed=pager.rows,
+    )
+    return MainList(listing, scripted.container, pager, 0.9, groups, [])
+
+
+def empty_mark(tree: Tree) -> tuple[str, El] | None:
+    """The text by which the page says that its list is empty, and where it stands."""
+    for line in tree.lines:
+        if line.linked:
+            continue
+        size = sum(map(len, line.parts))
+        if not 3 <= size <= 120:
+            continue
+        text = line.text
+        if len(text) > 40 or not _EMPTY.match(text):
+            continue
+        block = line.block
+        if any(
+            el.tag in {"footer", "nav", "header"}
+            or (
+                el.names
+                and (_FURNITURE.search(el.names) or _ASIDE.search(el.names))
+                and not _covers(el, tree)
+            )
+            for el in block.up()
+        ):
+            continue
+        if any(name.startswith(("v-", "ng-", ":", "x-")) for el in block.up() for name in el.attrs):
+            continue
+        return text, block
+    return None
+
+
+_LIST_NAME = re.compile(
+    r"(?:^|[\s_-])(?:\w*list\d*|newslist|morelist|list_?con\w*|lists?_?\w{0,6}|lbur|liebiao|wb-data-item|u-list|more-list|ewb-info-items|datalist|list-text|list_text)(?:$|[\s_-])"
+)
+
+
+def _empty_list(
+    tree: Tree, resolver: urls.Resolver, url: str, scripted: Scripted | None, expected: bool
+) -> MainList | None:
+    """An empty list: a mark that says so, or a list's own container with no rows in it."""
+    loads = any(
+        _LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
+    ) or any("unitbuild" in el.get("src") or el.attrs.get("querydata") for el in tree.sources)
+    mark = empty_mark(tree)
+    container: El | None = None
+    if scripted is not None and scripted.container is not None:
+        container = scripted.container
+    else:
+        for el in tree.elements:
+            if (
+                el.tag in {"ul", "ol", "div", "tbody", "table", "dl"}
+                and el.names
+                and not el.hidden
+                and el.chars <= (len(bare(mark[0])) if mark and el.holds(mark[1]) else 0)
+                and "list" in el.names
+                and _LIST_NAME.search(el.names)
+                and not any(
+                    at.names
+                    and (_FURNITURE.search(at.names) or _ASIDE.search(at.names))
+                    and not _covers(at, tree)
+                    for at in el.up()
+                )
+                and not any(kid.tag in {"script", "img"} for kid in el.children())
+            ):
+                container = el
+                break
+    if mark is None and container is None:
+        return None
+    # A container that merely looks like a list's proves nothing on a page not known to be one.
+    if (
+        mark is None
+        and not expected
+        and scripted is None
+        and _pager_place(tree) is None
+        and not _column_page(tree)
+    ):
+        return None
+    at = container or (mark[1] if mark else None)
+    pager = (
+        scripted.pager
+        if scripted is not None and scripted.pager
+        else read_pager(tree, resolver, url, at)
+    )
+    if pager.rows and mark is None:
+        loads = True
+    in_iframe = any(el.tag in {"iframe", "frame"} and not el.hidden for el in tree.sources)
+    listing = Listing(
+        entries=(),
+        container=at.path if at is not None else None,
+        next_url=pager.next_url,
+        pager=pager.kind,
+        pages_claimed=pager.pages,
+        total_claimed=pager.rows,
+        empty_mark=squeeze(mark[0]) if mark else None,
+        scripted=(loads or in_iframe) if mark is None else False,
+    )
+    return MainList(listing, at, pager, 0.7 if mark else 0.5)
+
+
+def _column_page(tree: Tree) -> bool:
+    metas = tree.metas
+    return (
+        bool(metas.get("columnname")) and not metas.get("articletitle") and not metas.get("pubdate")
+    )
+
+
+def all_rows(tree: Tree, resolver: urls.Resolver, url: str) -> tuple[Row, ...]:
+    """Every dated row of a page, of whatever list, in document order (for home pages)."""
+    out: list[Row] = []
+    seen: set[str] = set()
+    for group in groups_of(tree):
+        for el, link in group.rows[:200]:
+            if el.chars > 400:
+                continue
+            row = read_row(el, link, resolver)
+            if (
+                row is not None
+                and (row.published or row.month_day)
+                and is_title(row.title)
+                and row.url not in seen
+            ):
+                seen.add(row.url)
+                out.append(row)
+    resolve_years(out)
+    scripted = scripted_rows(tree, resolver, url)
+    if scripted is not None:
+        out.extend(row for row in scripted.rows if row.url not in seen)
+    return tuple(out)
+
+
+ROW_READER = row_reading

@@ -1,0 +1,406 @@
+"""The pager of a list: where the next page is, and how many pages and rows it claims.
+
+Tried in order: the list's data endpoint, a link that says 下一页, the calls by which pagers are
+written (``createPageHTML`` and its kin, ``currentPage``/``countPage``), encoded pagers, numbered
+links. Zero- and one-based calls are told apart by the form of the call and by what its own script
+writes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from crawler import urls
+from crawler.extract.tree import El, Tree, bare, build, squeeze
+
+_NEXT = frozenset(
+    ["下一页", "下页", "后一页", "下一頁", ">下一页", "下一页>", "下一页>>", "下一页»", "下一页&gt;", "下一页》", "next", "nextpage", "next>", "next»", "nextpage>", "[下一页]", "下一页>", "【下一页】", "向后", "后页", "下翻", "下一页→"]
+)
+_ARROWS = frozenset({">", "›", "〉", "＞"})
+_PAGE_TEXT = re.compile(r"^[\[【]?(\d{1,4})[\]】]?$")
+_DEAD_HREF = re.compile(r"^\s*(?:javascript:|#|$)", re.I)
+_PAGES = re.compile(
+    r"共\s*(?:有|计)?\s*(\d{1,6})\s*页|总页数\s*[:：]?\s*(\d{1,6})|(?:当前)?第?\s*\d{1,5}\s*页?\s*[/／]\s*(?:共)?\s*(\d{1,6})\s*页|页次\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,6})|[（(]\s*\d{1,5}\s*/\s*(\d{1,6})\s*[)）]"
+)
+_ROWS = re.compile(
+    r"共\s*(?:有|计|找到|检索到)?\s*[:：]?\s*(\d{1,7})\s*(?:条|篇|项|个|则)|(?:总记录数?|记录总数|总条数|总数|记录数)\s*[:：]?\s*(\d{1,7})|(\d{1,7})\s*条(?:记录|信息|数据)"
+)
+_FRACTION = re.compile(r"^\s*(\d{1,5})\s*/\s*(\d{1,5})\s*$")
+_CALL = re.compile(
+    r"(?<![\w.$])(createPageHTML\w*|createPage\w*|createTurnPage\w*|pageHtml|genPageHtml|createPageHtml\w*|creatPage\w*|getPageHtml|showPage\w*)\s*\(([^()]{3,200})\)"
+)
+_ARG = re.compile(r"\"([^\"]*)\"|'([^']*)'|(-?\d+)|([A-Za-z_$][\w$.]*)")
+_COUNT = re.compile(
+    r"\b(?:countPage|pageCount|totalPage|totalPages|page_count|pagecount|_nPageCount)\s*[=:]\s*[\"']?(\d{1,6})",
+    re.I,
+)
+_CURRENT = re.compile(
+    r"\b(?:currentPage|curPage|currPage|pageIndex|currentPageIndex|nCurrIndex|curIndex|page_index)\s*[=:]\s*[\"']?(\d{1,6})",
+    re.I,
+)
+_NAME = re.compile(
+    r"[\"']([\w\-/.]+?)[\"']?\s*\+?\s*[\"']?_[\"']?\s*\+\s*\(?\s*nextPage[^;]{0,40}?\.?[\"']?\s*\+?\s*[\"']?\.?(s?html?|jhtml|aspx|jsp)",
+    re.I,
+)
+_NAME_LOOSE = re.compile(
+    r"\\?[\"']([\w\-]+)(?:\\?[\"']\s*\+\s*\\?[\"'])?_\\?[\"']\s*\+\s*\(?\s*(?:nextPage|currentPage\s*\+\s*1|nCurrIndex\s*\+\s*1)"
+)
+_TOTAL_RECORD = re.compile(
+    r"\b(?:totalRecord|totalRecords|recordCount|totalCount|totalrecord|total_count|total)\s*[\"']?\s*[=:]\s*[\"']?(\d{1,7})",
+    re.I,
+)
+_PER_PAGE = re.compile(
+    r"\b(?:perPage|pageSize|page_size|rows)\s*[\"']?\s*[=:]\s*[\"']?(\d{1,4})", re.I
+)
+_COMMENTS = re.compile(r"/\*.*?\*/|(?<![:\"'\\])//[^\n]*", re.S)
+_NUMBER_AT_END = re.compile(r"^(.*?)(\d{1,5})(\.[a-z]{2,6})?$", re.I)
+_QUERY_PAGE = re.compile(
+    r"([?&](?:page|pageno|pagenum|pageindex|pagenumber|currpage|curpage|cur_page|currentpage|pn|p|pageid|nowpage|page_no|pageno_|paged)=)(\d{1,5})(?=&|$)",
+    re.I,
+)
+_ONCLICK = re.compile(r"(?:go|to|jump|turn|page|next)\w*\(\s*[\"']?(\d{1,5})[\"']?\s*\)", re.I)
+_URL_IN_CLICK = re.compile(
+    r"(?:location(?:\.href)?\s*=\s*|open\(\s*|goto\w*\(\s*)[\"']([^\"']{1,300})[\"']", re.I
+)
+MAX_PAGES = 100_000
+
+
+@dataclass(slots=True)
+class Pager:
+    """What a page says about the pages of its list."""
+
+    next_url: str | None = None
+    kind: str | None = None
+    pages: int | None = None
+    rows: int | None = None
+    current: int | None = None
+    """Number of this page, 1-based."""
+
+
+def read_pager(tree: Tree, resolver: urls.Resolver, url: str, after: El | None) -> Pager:
+    """The pager of the list in ``after`` (the whole page when ``None``)."""
+    pager = Pager()
+    _claims(tree, pager, after)
+    for attempt in (_by_link, _by_call, _by_counters, _by_code, _by_numbers):
+        attempt(tree, resolver, url, pager, after)
+        if pager.next_url or (pager.kind and pager.kind != "claims"):
+            break
+    if pager.next_url == urls.canonical(url):
+        pager.next_url = None
+    return pager
+
+
+def _number(match: re.Match[str]) -> int:
+    return int(next(group for group in match.groups() if group))
+
+
+_PAGER_NAMES = re.compile(
+    r"page|pagin|fanye|turn|fenye|pb_|digg|sabrosus|black2|next|count|total|laypage|m-style|p_no|p_t"
+)
+
+
+def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
+    start = after.index if after is not None else 0
+    for line in tree.lines:
+        if line.block.index < start and not (
+            line.block.names and _PAGER_NAMES.search(line.block.names)
+        ):
+            continue
+        if len(line.parts) > 60:
+            continue
+        size = sum(map(len, line.parts))
+        if size > 300:
+            continue
+        text = "".join(line.parts)
+        if "页" in text or "/" in text:
+            if pager.pages is None:
+                match = _PAGES.search(text)
+                if match is None and line.block.names and _PAGER_NAMES.search(line.block.names):
+                    fraction = _FRACTION.match(squeeze(text))
+                    if fraction and int(fraction[1]) <= int(fraction[2]):
+                        pager.pages = int(fraction[2])
+                if match:
+                    pager.pages = min(_number(match), MAX_PAGES)
+        if pager.rows is None and ("共" in text or "总" in text or "条" in text):
+            match = _ROWS.search(text)
+            if match and size < 160:
+                pager.rows = _number(match)
+
+
+def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None) -> None:
+    start = after.index if after is not None else 0
+    found: El | None = None
+    for el in tree.anchors:
+        if el.index < start or el.hidden:
+            continue
+        # A pager link is short; the whole text of long links need not be made.
+        if el.chars > 12:
+            continue
+        word = bare(el.text()).lower()
+        names = el.names
+        if (
+            word in _NEXT
+            or (not word and (el.get("title") == "下一页" or "next" in names))
+            or (
+                word in _ARROWS
+                and (names or (el.parent is not None and _PAGER_NAMES.search(el.parent.names)))
+            )
+        ):
+            found = el
+            if word in _NEXT:
+                break
+    if found is None:
+        if tree.link_next:
+            pager.next_url = resolver.canonical(tree.link_next)
+            pager.kind = "link"
+        return
+    href = found.get("href")
+    if not _DEAD_HREF.match(href):
+        pager.next_url = resolver.canonical(href)
+        pager.kind = "query" if "?" in href else "link"
+        return
+    click = (
+        found.get("onclick")
+        + " "
+        + (href if "(" in href else "")
+        + " "
+        + found.get("tagname")
+        + " "
+    )
+    match = _URL_IN_CLICK.search(click)
+    if match:
+        pager.next_url = resolver.canonical(match[1])
+        pager.kind = "link"
+        return
+    named = found.get("tagname") or found.get("data-href") or found.get("data-url")
+    if named:
+        pager.next_url = resolver.canonical(named)
+        pager.kind = "link"
+        return
+    clicked = _ONCLICK.search(click)
+    if clicked and (own := urls.canonical(url)):
+        number = int(clicked[1])
+        if _QUERY_PAGE.search(own):
+            pager.next_url = _QUERY_PAGE.sub(lambda match: f"{match[1]}{number}", own, count=1)
+            pager.kind = "query"
+
+
+def _calls(tree: Tree) -> list[tuple[str, list[str], El]]:
+    out = []
+    for script in tree.scripts:
+        text = script.text
+        if "age" not in text or len(text) > 200_000:
+            continue
+        code = _COMMENTS.sub("", text) if "//" in text or "/*" in text else text
+        for match in _CALL.finditer(code):
+            before = code[max(0, match.start() - 12) : match.start()]
+            if "function" in before:
+                continue
+            args = [a or b or c or d for a, b, c, d in _ARG.findall(match[2])]
+            if any(arg.isdigit() for arg in args):
+                out.append((match[1], args, script.el))
+    return out
+
+
+def _by_call(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None) -> None:
+    calls = _calls(tree)
+    if not calls:
+        return
+    if after is not None and len(calls) > 1:
+        following = [call for call in calls if call[2].index >= after.index or call[2].holds(after)]
+        calls = following or calls
+    name, args, _ = calls[0]
+    found = _from_call(args)
+    if found is None:
+        return
+    total, current, stem, ending, rows, one_based = found
+    pager.kind = name
+    if total > MAX_PAGES:
+        return
+    pager.pages = total
+    if rows is not None:
+        pager.rows = rows
+    number = current - 1 if one_based else current
+    pager.current = number + 1
+    if number + 1 < total:
+        suffix = number + 2 if one_based else number + 1
+        pager.next_url = resolver.canonical(f"{stem}_{suffix}.{ending}")
+
+
+def _from_call(args: list[str]) -> tuple[int, int, str, str, int | None, bool] | None:
+    """Total, current, stem, ending, rows, and whether the count starts at 1.
+
+    Forms met: ``(total, cur, "index", "html"[, records])`` counts from 0;
+    ``('id', total, cur, 'name', 'shtml', records)`` counts from 1;
+    ``(total, cur, "index", "shtml", "black2", records)`` from 0;
+    ``(records, pages, cur, "index", "html")`` from 0.
+    """
+    words = [position for position, arg in enumerate(args) if not _is_number(arg)]
+    numbers = [position for position, arg in enumerate(args) if _is_number(arg)]
+    if len(numbers) < 2:
+        return None
+    one_based = bool(words) and words[0] == 0
+    lead = [position for position in numbers if not words or one_based or position < words[0]]
+    if len(lead) < 2:
+        return None
+    names = [args[position] for position in words if position > lead[1]]
+    stem = names[0] if names and re.fullmatch(r"[\w\-./]{1,60}", names[0]) else "index"
+    ending = (
+        names[1].lstrip(".")
+        if len(names) > 1 and re.fullmatch(r"\.?[a-z]{2,6}", names[1], re.I)
+        else "html"
+    )
+    after = [
+        int(args[position])
+        for position in numbers
+        if (words and position > words[-1]) or (len(names) > 1 and position > args.index(names[1]))
+    ]
+    rows = after[-1] if after else None
+    first, second = int(args[lead[0]]), int(args[lead[1]])
+    if not one_based and len(lead) >= 3:
+        third = int(args[lead[2]])
+        if first >= second > third:
+            return second, third, stem, ending, first, False
+    if one_based and second == 0:
+        one_based = False
+    return first, second, stem, ending, rows, one_based
+
+
+def _is_number(arg: str) -> bool:
+    return arg.lstrip("-").isdigit()
+
+
+def _by_counters(
+    tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None
+) -> None:
+    for script in tree.scripts:
+        text = script.text
+        if len(text) > 200_000 or "age" not in text:
+            continue
+        count = _COUNT.search(text)
+        current = _CURRENT.search(text)
+        if not count or not current:
+            continue
+        name = _NAME.search(text) or _NAME_LOOSE.search(text)
+        if not name:
+            continue
+        total, number = int(count[1]), int(current[1])
+        ending = name[2] if name.re is _NAME else _ending(text, name.end())
+        pager.kind = "countPage"
+        pager.pages = min(total, MAX_PAGES)
+        pager.current = number + 1
+        if number + 1 < total:
+            pager.next_url = resolver.canonical(f"{name[1]}_{number + 1}.{ending}")
+        return
+
+
+def _ending(text: str, at: int) -> str:
+    match = re.search(r"\.?(s?html?|jhtml|aspx|jsp)\b", text[at : at + 80])
+    return match[1] if match else "html"
+
+
+_BASE64 = re.compile(r"^[A-Za-z0-9+/=\s]{80,20000}$")
+
+
+def _by_code(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None) -> None:
+    """Pagers whose links lie base64- and percent-encoded in an element named for pages."""
+    for el in tree.elements:
+        if not el.names or "pag" not in el.names or len(el.kids) != 1:
+            continue
+        text = el.kids[0]
+        if not isinstance(text, str) or not _BASE64.match(text):
+            continue
+        try:
+            raw = base64.b64decode(bare(text), validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError, ValueError):
+            continue
+        inner = build(f"<body><div class='page'>{unquote_plus(raw)}</div>")
+        if not inner.anchors:
+            continue
+        _claims(inner, pager, None)
+        for el_text in inner.anchors:
+            match = re.fullmatch(r"(\d{1,7})条", bare(el_text.text()))
+            if match:
+                pager.rows = int(match[1])
+        _by_link(inner, resolver, url, pager, None)
+        if not pager.next_url:
+            _by_numbers(inner, resolver, url, pager, None)
+        pager.kind = "base64"
+        return
+
+
+def _by_numbers(
+    tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None
+) -> None:
+    """Numbered page links without a 下一页: the link after the one shown as current."""
+    start = after.index if after is not None else 0
+    runs: dict[int, list[tuple[int, El]]] = {}
+    for el in tree.anchors:
+        if el.index < start or el.chars > 6 or el.hidden:
+            continue
+        match = _PAGE_TEXT.match(bare(el.text()))
+        if match and el.parent is not None:
+            scope = (
+                el.parent
+                if el.parent.tag not in {"li", "span", "td", "b"}
+                else (el.parent.parent or el.parent)
+            )
+            runs.setdefault(scope.index, []).append((int(match[1]), el))
+    own = urls.canonical(url)
+    for index, run in runs.items():
+        if len(run) < 1 or not any(number in {1, 2} for number, _ in run):
+            scope_names = tree.elements[index].names if index < len(tree.elements) else ""
+            if not _PAGER_NAMES.search(scope_names):
+                continue
+        current = _current_number(tree.elements[index], run, own, resolver)
+        if current is None:
+            continue
+        pager.current = current
+        highest = max(number for number, _ in run)
+        pager.pages = max(pager.pages or 0, highest) or None
+        pager.kind = "numbers"
+        for number, el in run:
+            if number == current + 1:
+                href = el.get("href")
+                if not _DEAD_HREF.match(href):
+                    pager.next_url = resolver.canonical(href)
+                    if "?" in href:
+                        pager.kind = "query"
+                return
+        return
+
+
+_ON = re.compile(
+    r"(?:^|[\s_-])(?:on|cur|current|active|now|this|selected|hover|here|thispage)(?:$|[\s_-])"
+)
+
+
+def _current_number(
+    scope: El, run: list[tuple[int, El]], own: str | None, resolver: urls.Resolver
+) -> int | None:
+    for number, el in run:
+        if (
+            (el.names
+            and _ON.search(el.names))
+            or (el.parent is not None
+            and el.parent.tag == "li"
+            and _ON.search(el.parent.names))
+        ):
+            return number
+        if resolver.canonical(el.get("href")) == own and not _DEAD_HREF.match(el.get("href")):
+            return number
+    linked = {number for number, _ in run}
+    for el in scope.descend():
+        if (
+            el.tag in {"span", "b", "strong", "em", "font", "i", "li"}
+            and len(el.kids) == 1
+            and isinstance(el.kids[0], str)
+        ):
+            match = _PAGE_TEXT.match(bare(el.kids[0]))
+            if match and int(match[1]) not in linked:
+                return int(match[1])
+    return 1 if 1 not in linked and 2 in linked else None

@@ -1,0 +1,383 @@
+"""Rows that a page carries inside its scripts: the reader of HTML alone sees an empty list there.
+
+Known forms: ``<datastore>`` records in CDATA (jpage), ``gkfs("主动公开", url, title)`` calls, a
+``listData = {articleList: [...]}`` literal, and rows written by ``document.write``.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler import urls
+from crawler.extract import dates
+from crawler.extract.pager import Pager
+from crawler.extract.rows import Row, is_title, link_title, read_row, resolve_years
+from crawler.extract.tree import El, Tree, build, squeeze
+
+_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S | re.I)
+_NEXTGROUP = re.compile(r"<nextgroup>.*?href\s*=\s*[\"']([^\"']+)[\"'].*?</nextgroup>", re.S | re.I)
+_TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>", re.I)
+_TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d{1,6})\s*</totalpage>", re.I)
+_TOTAL_SCRIPT = re.compile(r"\btotalRecord\s*:\s*[\"']?(\d{1,7})")
+_PER_PAGE = re.compile(r"\bperPage\s*:\s*[\"']?(\d{1,4})")
+_GKFS = re.compile(
+    r"gkfs\s*\(\s*[\"']([^\"']*)[\"']\s*,\s*[\"']([^\"']*)[\"']\s*,\s*(?:\"([^\"]*)\"|'([^']*)')",
+    re.S,
+)
+_LIST_DATA = re.compile(
+    r"\b(?:articleList|listData|dataList|newsList|infoList)\s*[\"']?\s*[:=]\s*(?=\[)"
+)
+_BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:")
+_WRITE = re.compile(
+    r"document\.write(?:ln)?\s*\(\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*\)", re.S
+)
+_VAR = re.compile(
+    r"\b(?:var\s+)?(url|link|href|title|TITLE|docurl|doctitle|pubtime|date|time)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')"
+)
+MAX_ROWS = 2000
+_TITLES = ("title", "showTitle", "TITLE", "subject", "name", "Title")
+_ADDRESSES = ("url", "urls", "URL", "link", "href", "linkurl", "visiturl", "infourl", "pc", "Url")
+_DATES = (
+    "pubDate",
+    "publishedTimeStr",
+    "pubdate",
+    "publishDate",
+    "publish_time",
+    "display_publish_time",
+    "date",
+    "infodate",
+    "createDate",
+    "PUBLISHED_TIME_FORMAT",
+    "time",
+    "pubtime",
+)
+
+
+@dataclass(slots=True)
+class Scripted:
+    """Rows found in scripts, and the element that they would fill."""
+
+    rows: list[Row]
+    container: El | None
+    pager: Pager | None = None
+    form: str = ""
+    weight: float = 0.0
+    groups: list[str] = field(default_factory=list)
+
+
+def scripted_rows(tree: Tree, resolver: urls.Resolver, url: str) -> Scripted | None:
+    """The rows of the form found first that has any; an empty datastore counts as found."""
+    if not tree.scripts:
+        return None
+    empty: Scripted | None = None
+    for reader in (_jpage, _gkfs, _list_data, _written):
+        found = reader(tree, resolver)
+        if found is not None and found.rows:
+            resolve_years(found.rows)
+            found.weight = sum(min(len(row.title), 40) for row in found.rows) * 1.2
+            return found
+        empty = empty or found
+    return empty
+
+
+def _jpage(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
+    best: Scripted | None = None
+    for script in tree.scripts:
+        if (
+            "<datastore" not in script.text[:4000].lower()
+            and "<record>" not in script.text[:4000].lower()
+        ):
+            continue
+        found = datastore(script.text, resolver, script.el)
+        _jpage_totals(tree, script.el, found)
+        if best is None or sum(len(row.title) for row in found.rows) > sum(
+            len(row.title) for row in best.rows
+        ):
+            best = found
+    return best
+
+
+def datastore(text: str, resolver: urls.Resolver, container: El | None) -> Scripted:
+    """The rows of a ``<datastore>``: inline on a page, or the endpoint's whole answer."""
+    records = _RECORD.findall(text)[:MAX_ROWS]
+    rows: list[Row] = []
+    if records:
+        pieces = []
+        for record in records:
+            if "&lt;" in record and "<a" not in record:
+                record = html.unescape(record)
+            # Cells without their table would be dropped by the parser.
+            record = re.sub(
+                r"<(/?)(?:tr|td|tbody|table|th)\b([^>]*)>", r"<\1div\2>", record, flags=re.I
+            )
+            pieces.append(f"<section>{record}</section>")
+        inner = build("<body>" + "".join(pieces))
+        for el in inner.body.children():
+            if el.tag == "section":
+                row = _row_in(el, resolver)
+                if row:
+                    rows.append(row)
+    pager = Pager(kind="jpage")
+    match = _TOTAL.search(text)
+    pager.rows = int(match[1]) if match else None
+    match = _TOTAL_PAGES.search(text)
+    pager.pages = int(match[1]) if match else None
+    match = _NEXTGROUP.search(text)
+    if match and not (pager.rows is not None and pager.rows <= len(rows)):
+        pager.next_url = resolver.canonical(html.unescape(match[1]))
+    return Scripted(rows, container, pager, "jpage")
+
+
+def _jpage_totals(tree: Tree, el: El, found: Scripted) -> None:
+    pager = found.pager
+    if pager is None:
+        return
+    unit = el.get("id")
+    chosen = [script.text for script in tree.scripts if "totalRecord" in script.text]
+    own = [text for text in chosen if unit and unit in text] or chosen
+    for text in own[:1]:
+        at = text.find(unit) if unit and unit in text else 0
+        piece = text[max(0, at - 2000) : at + 4000]
+        total = _TOTAL_SCRIPT.search(piece)
+        per = _PER_PAGE.search(piece)
+        if total:
+            pager.rows = int(total[1])
+            if per and int(per[1]):
+                pager.pages = -(-pager.rows // int(per[1]))
+    if pager.rows is not None and pager.rows <= len(found.rows):
+        pager.next_url = None
+
+
+def _row_in(el: El, resolver: urls.Resolver) -> Row | None:
+    links = [inner for inner in el.descend() if inner.tag == "a"]
+    if not links:
+        return None
+    link = max(links, key=lambda item: len(link_title(item)))
+    row = read_row(el, link, resolver)
+    return row if row and is_title(row.title) else None
+
+
+def _gkfs(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
+    rows: list[Row] = []
+    container: El | None = None
+    for script in tree.scripts:
+        if "gkfs" not in script.text:
+            continue
+        if "function gkfs" in script.text and script.text.count("gkfs") < 2:
+            continue
+        for match in _GKFS.finditer(script.text):
+            address = resolver.canonical(match[2])
+            title = squeeze(html.unescape(match[3] or match[4] or ""))
+            if not address or not is_title(title):
+                continue
+            el = next((at for at in script.el.up() if at.tag in {"tr", "li"}), script.el)
+            container = container or el.parent
+            text = el.text() if el.chars < 600 else ""
+            found = dates.loose(text)
+            index = re.search(r"[A-Z]{0,3}\d{3,}[\w\-/]*-?\d{4}-\d{3,}", text)
+            rows.append(
+                Row(
+                    el,
+                    el,
+                    title,
+                    address,
+                    found,
+                    None if found else dates.month_day(text[-20:]),
+                    text[-40:],
+                    False,
+                    None,
+                    index[0] if index else None,
+                )
+            )
+    return Scripted(rows[:MAX_ROWS], container, None, "gkfs") if rows else None
+
+
+def _literal(text: str, at: int) -> str | None:
+    """The bracketed literal that starts at ``at``, strings respected."""
+    depth = 0
+    quote = ""
+    end = min(len(text), at + 2_000_000)
+    position = at
+    while position < end:
+        sign = text[position]
+        if quote:
+            if sign == "\\":
+                position += 1
+            elif sign == quote:
+                quote = ""
+        elif sign in "\"'`":
+            quote = sign
+        elif sign in "[{":
+            depth += 1
+        elif sign in "]}":
+            depth -= 1
+            if depth == 0:
+                return text[at : position + 1]
+        position += 1
+    return None
+
+
+def loads(literal: str) -> Any:
+    """A JavaScript literal as data; ``None`` when it is none (bare keys and single quotes are read)."""
+    for attempt in (literal, _requote(literal)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _requote(literal: str) -> str:
+    """``literal`` with bare keys quoted and single-quoted strings double-quoted."""
+    out: list[str] = []
+    position = 0
+    size = len(literal)
+    while position < size:
+        sign = literal[position]
+        if sign in "\"'":
+            end = position + 1
+            piece: list[str] = []
+            while end < size and literal[end] != sign:
+                if literal[end] == "\\" and end + 1 < size:
+                    follow = literal[end + 1]
+                    piece.append("'" if follow == "'" else literal[end : end + 2])
+                    end += 2
+                    continue
+                piece.append('\\"' if literal[end] == '"' else literal[end])
+                end += 1
+            out.append('"' + "".join(piece) + '"')
+            position = end + 1
+            continue
+        stop = position
+        while stop < size and literal[stop] not in "\"'":
+            stop += 1
+        plain = literal[position:stop]
+        plain = re.sub(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:", r'\1"\2":', plain)
+        plain = re.sub(r",(\s*[\]}])", r"\1", plain)
+        out.append(plain.replace("undefined", "null"))
+        position = stop
+    joined = "".join(out)
+    return re.sub(r",(\s*[\]}])", r"\1", joined)
+
+
+def _list_data(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
+    for script in tree.scripts:
+        text = script.text
+        match = _LIST_DATA.search(text)
+        if not match:
+            continue
+        literal = _literal(text, match.end())
+        data = loads(literal) if literal else None
+        if not isinstance(data, list):
+            continue
+        rows = [
+            row
+            for item in data[:MAX_ROWS]
+            if isinstance(item, dict) and (row := _row_of(item, script.el, resolver))
+        ]
+        if rows or not data:
+            return Scripted(rows, script.el, Pager(kind="queryList"), "listData")
+    return None
+
+
+def _row_of(item: dict[str, Any], el: El, resolver: urls.Resolver) -> Row | None:
+    title = next((str(item[key]) for key in _TITLES if item.get(key)), "")
+    address = next((item[key] for key in _ADDRESSES if item.get(key)), None)
+    if isinstance(address, str) and address.lstrip().startswith("{"):
+        address = loads(address)
+    if isinstance(address, dict):
+        address = address.get("pc") or address.get("url") or next(iter(address.values()), None)
+    title = squeeze(re.sub(r"<[^<>]{0,80}>", "", html.unescape(title)))
+    if not isinstance(address, str) or not is_title(title):
+        return None
+    found = resolver.canonical(address)
+    if not found:
+        return None
+    text = ""
+    published = None
+    for key in _DATES:
+        value = item.get(key)
+        if value not in (None, ""):
+            text = str(value)
+            published = dates.stamp(text)
+            if published:
+                break
+    pinned = str(item.get("isTop", item.get("top", ""))).lower() in {"1", "true"}
+    return Row(el, el, title, found, published, None, text, pinned, None, None)
+
+
+def _unescape(text: str) -> str:
+    return (
+        text.replace('\\"', '"')
+        .replace("\\'", "'")
+        .replace("\\/", "/")
+        .replace("\\n", "\n")
+        .replace("\\t", " ")
+    )
+
+
+def _written(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
+    rows: list[Row] = []
+    container: El | None = None
+    for script in tree.scripts:
+        text = script.text
+        if "document.write" not in text or len(text) > 300_000:
+            continue
+        written = "".join(_unescape(double or single) for double, single in _WRITE.findall(text))
+        if "<a" in written.lower() and "href" in written.lower():
+            if "上一页" in written or "下一页" in written:
+                continue
+            inner = build(f"<body><ul>{written}</ul>")
+            for el in inner.anchors:
+                host = (
+                    next((at for at in el.up() if at.tag in {"li", "tr", "p", "dd"}), None)
+                    or el.parent
+                    or el
+                )
+                row = read_row(host, el, resolver)
+                if row and is_title(row.title) and (row.published or row.month_day):
+                    rows.append(row)
+            container = container or _host(script.el)
+            continue
+        values: dict[str, str] = {}
+        for name, double, single in _VAR.findall(text):
+            values[name.lower()] = _unescape(double or single)
+        address = (
+            values.get("url") or values.get("docurl") or values.get("link") or values.get("href")
+        )
+        title = squeeze(values.get("title") or values.get("doctitle") or "")
+        if address and is_title(title) and (found := resolver.canonical(address)):
+            shown = (
+                written or values.get("pubtime") or values.get("date") or values.get("time") or ""
+            )
+            published = dates.loose(re.sub(r"<[^<>]{0,200}>", " ", shown))
+            rows.append(
+                Row(
+                    script.el,
+                    script.el,
+                    title,
+                    found,
+                    published,
+                    None,
+                    squeeze(shown)[:60],
+                    False,
+                    None,
+                    None,
+                )
+            )
+            container = container or _host(script.el)
+    if len(rows) < 2:
+        return None
+    return Scripted(rows[:MAX_ROWS], container, None, "document.write")
+
+
+def _host(el: El) -> El:
+    """The list that a script's row stands in."""
+    for at in el.up():
+        if at.tag in {"ul", "ol", "tbody", "table"}:
+            return at
+    return el.parent or el
