@@ -1,0 +1,604 @@
+"""Judging a scan: stored facts laid before the rules, and what follows from their answers.
+
+Nothing is fetched here. Page rules that ran in the crawl are taken from the cache with the page's
+version; column, unit, site and link rules run now. ``judge_scan`` records the result; judging a
+scan again replaces its sightings and verdicts and adds no event twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from storage.findings import Coverage, StoredFinding, Tally, Verdict
+from storage.scorecards import StoredCard
+
+from checks.attribution import Names
+from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
+from checks.facts import (
+    ColumnState,
+    DateState,
+    Entry,
+    Fetched,
+    LinkFate,
+    Missing,
+    Unverified,
+)
+from checks.life import Event, EventKind
+from checks.model import Context, Finding, Outcome, OutcomeKind, Scope, Subject
+from checks.proof import read_whole
+from checks.registry import RULES, Rule, rules_digest, select, settings_of
+from checks.runner import judge_column, judge_page, judge_site, judge_unit
+from checks.templates import merge_template_faults
+from config.schema import Config, ExpectedColumn, Site, Standard, Unit, UnitGroup
+from scorecards.life import FindingState, Known, changes, fold
+from scorecards.score import Counted, Scorecard, encode, score, tally
+from services.workspace import Workspace, shanghai_day
+from storage import findings as ledger
+from storage import readings, scans
+from storage import scorecards as cards
+from storage.models import ScanRow, Sight, VerdictKind
+from storage.writer import tree_key
+
+NEVER_READ = Unverified(code=Missing.NOT_REACHED, reason="本次检测没有轮到")
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the rules said of everything that one scan knows."""
+
+    findings: dict[str, Finding] = field(default_factory=dict)
+    """Template faults merged; by fingerprint."""
+    measured: dict[str, datetime] = field(default_factory=dict)
+    """When the subject of each finding was last fetched, by fingerprint."""
+    spoken: list[Outcome] = field(default_factory=list)
+    """Outcomes with something to say: unverified, not applicable (columns), suspected, remarks."""
+    tallies: dict[tuple[str, str, str], Counter[OutcomeKind]] = field(default_factory=dict)
+    """By unit (empty: nobody's), site and rule."""
+    outcomes: dict[str, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+    """By unit, as few as coverage needs: one for each subject, and all that are 未能核实."""
+    fresh: set[tuple[str, str]] = field(default_factory=set)
+    """(rule, subject) that this scan fetched and could judge."""
+    unsettled: set[str] = field(default_factory=set)
+    """Fingerprints that could be neither found nor ruled out."""
+    not_reached: Counter[str] = field(default_factory=Counter)
+    """Pages 未轮到 that were never read, by unit."""
+    pages: Counter[str] = field(default_factory=Counter)
+    unattributed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What ``judge_scan`` recorded."""
+
+    scan_id: int
+    cards: tuple[Scorecard, ...]
+    found: int
+    rectified: int
+    recurred: int
+    findings: int
+    suspected: int
+
+
+class Judge:
+    """One judging: the rules of a standard over the facts of one scan."""
+
+    def __init__(self, config: Config, standard: Standard, scan: ScanRow, judge_from: date):
+        self.config = config
+        self.standard = standard
+        self.scan = scan
+        self.only: frozenset[str] | None = scan_units(scan)
+        self.today = shanghai_day(scan.as_of)
+        self.rules: tuple[Rule, ...] = select(standard.rules)
+        self.settings = settings_of(standard)
+        self.base = Context(as_of=scan.as_of, today=self.today, judge_from=judge_from)
+        self.result = Judgement()
+        self._units = {u.id: u for u in config.units}
+
+    # --- columns, units, sites --------------------------------------------------------------------
+
+    def columns(
+        self,
+        site: Site,
+        stored: Mapping[str, readings.StoredColumn],
+        trees: Mapping[str, readings.StoredTree],
+        article_dates: Mapping[str, date],
+    ) -> None:
+        """The expected columns of one site, and the catalogues of its units."""
+        by_owner: dict[str, list[ColumnCase]] = defaultdict(list)
+        for expected in self._expected(site):
+            case = self._column_case(expected, stored.get(expected.key), article_dates)
+            by_owner[expected.owner_id].append(case)
+            # An absent column was not fetched itself: its tree says whether it was looked for.
+            here = self._in_scan(case.fetched) and case.state is not ColumnState.UNVERIFIED
+            for outcome in judge_column(case, self.rules, self.base, self.settings):
+                self._take(outcome, fresh=here and _decided(outcome))
+        for owner, cases in by_owner.items():
+            key = tree_key(site.id, owner if self._units[owner].catalogue else None)
+            self._catalogue(site, owner, tuple(cases), trees.get(key))
+
+    def _expected(self, site: Site) -> Iterator[ExpectedColumn]:
+        for expected in self.config.expected_columns(site.id, self.today):
+            if self.only is None or expected.unit_id in self.only:
+                yield expected
+
+    def _column_case(
+        self,
+        expected: ExpectedColumn,
+        stored: readings.StoredColumn | None,
+        article_dates: Mapping[str, date],
+    ) -> ColumnCase:
+        subject = Subject(
+            scope=Scope.COLUMN,
+            key=expected.key,
+            site_id=expected.site_id,
+            unit_id=expected.unit_id,
+            title=self._column_title(expected),
+            url=_address(stored) or expected.url,
+        )
+        if stored is None:
+            return ColumnCase(
+                subject=subject,
+                expected=expected,
+                state=ColumnState.UNVERIFIED,
+                reading=NEVER_READ,
+                fetched=None,
+            )
+        dates: dict[str, object] = {}
+        if not isinstance(stored.reading, Unverified):
+            dates = {
+                e.url: article_dates[e.url]
+                for e in stored.reading.entries
+                if e.date_state is not DateState.READ and e.url in article_dates
+            }
+        return ColumnCase(
+            subject=subject,
+            expected=expected,
+            state=stored.state,
+            reading=stored.reading,
+            fetched=stored.fetched,
+            match=stored.match,
+            found_name=stored.found_name,
+            previous_entries=stored.previous_entries,
+            previous_shape=stored.previous_shape,
+            article_dates=dates,
+        )
+
+    def _column_title(self, expected: ExpectedColumn) -> str:
+        path = f"{expected.group}—{expected.name}" if expected.group else expected.name
+        if expected.owner_id == expected.unit_id:
+            return path
+        owner = self._units.get(expected.owner_id)
+        return f"{owner.short}：{path}" if owner and owner.group is UnitGroup.CITY else path
+
+    def _catalogue(
+        self,
+        site: Site,
+        owner_id: str,
+        columns: tuple[ColumnCase, ...],
+        stored: readings.StoredTree | None,
+    ) -> None:
+        owner = self._units[owner_id]
+        answers = owner.responsible or owner.id
+        case = UnitCase(
+            subject=Subject(
+                scope=Scope.UNIT,
+                key=f"{site.id}/{owner.id}",
+                site_id=site.id,
+                unit_id=answers,
+                title=f"{owner.short}公开目录" if owner.catalogue else f"{site.name}栏目",
+                url=None
+                if stored is None or isinstance(stored.reading, Unverified)
+                else stored.reading.root,
+            ),
+            tree=stored.reading if stored else NEVER_READ,
+            columns=columns,
+            fetched=stored.fetched if stored else None,
+        )
+        for outcome in judge_unit(case, self._but("missing-budget"), self.base, self.settings):
+            fresh = _decided(outcome) and self._in_scan(case.fetched)
+            self._take(outcome, fresh=fresh)
+            if fresh:
+                self.result.fresh |= {(outcome.rule_id, c.subject.key) for c in columns}
+
+    def budgets(
+        self, site: Site, stored: Mapping[str, readings.StoredColumn], names: Names
+    ) -> None:
+        """The budget duty of the party bodies, on the portal's budget column."""
+        if site.budget_column is None:
+            return
+        column = stored.get(f"{site.id}/{site.budget_column}")
+        rules = tuple(r for r in self.rules if r.id == "missing-budget")
+        for unit in self.config.units:
+            if unit.group is not UnitGroup.PARTY or not unit.valid_on(self.today):
+                continue
+            if self.only is not None and unit.id not in self.only:
+                continue
+            case = UnitCase(
+                subject=Subject(
+                    scope=Scope.UNIT,
+                    key=f"{site.id}/{unit.id}",
+                    site_id=site.id,
+                    unit_id=unit.id,
+                    title=f"{unit.short}预决算",
+                    url=_address(column),
+                ),
+                tree=NEVER_READ,
+                columns=(),
+                budget=self._budget_entries(unit, column, names),
+                fetched=column.fetched if column else None,
+            )
+            for outcome in judge_unit(case, rules, self.base, self.settings):
+                self._take(outcome, fresh=_decided(outcome) and self._in_scan(case.fetched))
+
+    def _budget_entries(
+        self, unit: Unit, column: readings.StoredColumn | None, names: Names
+    ) -> tuple[Entry, ...] | Unverified:
+        if column is None:
+            return NEVER_READ
+        if isinstance(column.reading, Unverified):
+            return column.reading
+        if not read_whole(column.reading):
+            return Unverified(code=Missing.UNPROVEN, reason="部门预决算专栏没有读到末页")
+        return tuple(
+            e
+            for e in column.reading.entries
+            if names.budget_owner(e.title, e.published or self.today).unit_id == unit.id
+            or names.attribute(e.source, e.published or self.today).unit_id == unit.id
+        )
+
+    def home(self, site: Site, stored: readings.StoredHome | None) -> None:
+        subject = self._operator(site)
+        case = SiteCase(
+            subject=subject,
+            home=stored.reading if stored else NEVER_READ,
+            fetched=stored.fetched if stored else None,
+        )
+        for outcome in judge_site(case, self.rules, self.base, self.settings):
+            self._take(outcome, fresh=_decided(outcome) and self._in_scan(case.fetched))
+
+    def _operator(self, site: Site) -> Subject:
+        return Subject(
+            scope=Scope.SITE,
+            key=site.id,
+            site_id=site.id,
+            unit_id=site.operator,
+            title=site.name,
+            url=str(site.url),
+        )
+
+    # --- pages ------------------------------------------------------------------------------------
+
+    def pages(
+        self,
+        site: Site,
+        pages: Iterable[readings.StoredPage],
+        fates: Mapping[str, LinkFate],
+        open_pages: Mapping[str, set[str]],
+    ) -> None:
+        """Articles and entries of one site.
+
+        ``open_pages``: fingerprints of the open findings by page key. What stands open is judged
+        again even where the page has meanwhile left the period that is judged.
+        """
+        known = 0
+        raw: list[tuple[Finding, datetime | None]] = []
+        for page in pages:
+            unit = page.unit_id or ""
+            if page.unit_id is None:
+                self.result.unattributed += 1
+            self.result.pages[unit] += 1
+            if page.outcome is Sight.ABSENT:
+                self.result.fresh |= {(r.id, page.subject_key) for r in self.rules}
+                continue
+            if page.unverified is not None and page.unverified.code is Missing.NOT_REACHED:
+                self.result.not_reached[unit] += 1
+                continue
+            known += 1
+            for finding in self._page(page, fates, open_pages.get(page.subject_key, set())):
+                raw.append((finding, page.fetched.at if page.fetched else None))
+        when = {f.fingerprint: at for f, at in raw}
+        for finding in merge_template_faults((f for f, _ in raw), known, self._operator(site)):
+            at = when.get(finding.fingerprint) or self.scan.as_of
+            self._keep(finding, at)
+
+    def _page(
+        self, page: readings.StoredPage, fates: Mapping[str, LinkFate], standing: set[str]
+    ) -> Iterator[Finding]:
+        facts = page.unverified if page.unverified is not None else page.load()
+        case = PageCase(
+            subject=Subject(
+                scope=Scope.PAGE,
+                key=page.subject_key,
+                site_id=page.site_id,
+                unit_id=page.unit_id,
+                title=page.title or page.url,
+                url=page.url,
+            ),
+            page=facts,
+            fetched=page.fetched,
+            listed=page.listed,
+            fates=fates,
+        )
+        outcomes = judge_page(case, self.rules, self.base, self.settings, page.answers)
+        if standing and all(o.kind is OutcomeKind.NOT_APPLICABLE for o in outcomes):
+            always = Context(as_of=self.base.as_of, today=self.today, judge_from=date.min)
+            outcomes = judge_page(case, self.rules, always, self.settings, page.answers)
+            yield from self._page_outcomes(page, outcomes, only=standing)
+            return
+        yield from self._page_outcomes(page, outcomes, only=None)
+
+    def _page_outcomes(
+        self, page: readings.StoredPage, outcomes: Iterable[Outcome], only: set[str] | None
+    ) -> Iterator[Finding]:
+        for outcome in outcomes:
+            here = page.outcome in (Sight.FETCHED, Sight.NOT_MODIFIED)
+            self._count(outcome, fresh=here and _decided(outcome))
+            for finding in outcome.findings:
+                if only is None or finding.fingerprint in only:
+                    yield finding
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def _but(self, rule_id: str) -> tuple[Rule, ...]:
+        return tuple(r for r in self.rules if r.id != rule_id)
+
+    def _in_scan(self, fetched: Fetched | None) -> bool:
+        """Measured by this scan itself, not carried over from an earlier one."""
+        return fetched is not None and fetched.at >= self.scan.started_at
+
+    def _take(self, outcome: Outcome, *, fresh: bool) -> None:
+        self._count(outcome, fresh=fresh)
+        for finding in outcome.findings:
+            self._keep(finding, None)
+
+    def _keep(self, finding: Finding, at: datetime | None) -> None:
+        self.result.findings[finding.fingerprint] = finding
+        self.result.measured[finding.fingerprint] = at or self.scan.as_of
+
+    def _count(self, outcome: Outcome, *, fresh: bool) -> None:
+        subject, result = outcome.subject, self.result
+        unit = subject.unit_id or ""
+        place = (unit, subject.site_id, outcome.rule_id)
+        result.tallies.setdefault(place, Counter())[outcome.kind] += 1
+        result.unsettled |= set(outcome.unsettled)
+        if fresh:
+            result.fresh.add((outcome.rule_id, subject.key))
+        silent = outcome.kind is OutcomeKind.NOT_APPLICABLE and subject.scope is Scope.PAGE
+        if outcome.kind is not OutcomeKind.FINE or outcome.reason:
+            if not silent and outcome.kind is not OutcomeKind.FINDING:
+                result.spoken.append(outcome)
+        mine = result.outcomes[unit]
+        if outcome.kind is OutcomeKind.UNVERIFIED or not (
+            mine and mine[-1].subject.key == subject.key and _decided(mine[-1])
+        ):
+            mine.append(outcome)
+
+
+def _decided(outcome: Outcome) -> bool:
+    """The rule could say yes or no."""
+    return outcome.kind not in (OutcomeKind.UNVERIFIED, OutcomeKind.NOT_APPLICABLE)
+
+
+def _address(column: readings.StoredColumn | None) -> str | None:
+    if column is None or isinstance(column.reading, Unverified):
+        return None
+    return column.reading.url
+
+
+def scan_units(scan: ScanRow) -> frozenset[str] | None:
+    """The units that a scan was restricted to; ``None``: all."""
+    units = scan.note.get("units")
+    return frozenset(units) if units is not None else None
+
+
+def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
+    """Lay everything that a scan knows before the rules of a standard."""
+    config, engine = ws.config, ws.engine
+    judge = Judge(config, standard, scan, ws.judge_from(scan.as_of))
+    digest = rules_digest(standard.rules, judge.settings)
+    names = Names.of(config)
+    max_age = config.city.max_age_days
+    columns = readings.columns(engine, scan.id, max_age)
+    trees = readings.trees(engine, scan.id, max_age)
+    homes = readings.homes(engine, scan.id, max_age)
+    fates = readings.link_fates(engine, scan.id, max_age)
+    pages = list(readings.pages(engine, scan.id, rules_digest=digest, max_age_days=max_age))
+    dates = {p.url: p.published for p in pages if p.published is not None}
+    standing = _standing_pages(ws, scan)
+    for run in scans.site_runs(engine, scan.id):
+        site = config.site(run.site_id)
+        judge.columns(site, columns, trees, dates)
+        judge.budgets(site, columns, names)
+        judge.home(site, homes.get(site.id))
+        judge.pages(site, (p for p in pages if p.site_id == site.id), fates, standing)
+    return judge.result
+
+
+def _standing_pages(ws: Workspace, scan: ScanRow) -> dict[str, set[str]]:
+    """Fingerprints that stand open at the scan's instant, by page key."""
+    standing: dict[str, set[str]] = defaultdict(set)
+    for stored in ledger.open_state(ws.engine).values():
+        if stored.scope is Scope.PAGE:
+            life = fold(_before(stored, scan), scan.as_of)
+            if life is not None and life.state.is_open:
+                standing[stored.subject_key].add(stored.fingerprint)
+    return standing
+
+
+def _before(stored: StoredFinding, scan: ScanRow) -> list[Event]:
+    """A finding's events without those that this very scan wrote: judging again is judging anew."""
+    return [e for e in stored.events if e.scan_id != scan.id]
+
+
+def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) -> Judged:
+    """Judge a scan under a standard and record the outcome. Idempotent."""
+    scan = scans.scan(ws.engine, scan_id)
+    standard = ws.standard(standard_name or scan.standard)
+    result = judge_facts(ws, scan, standard)
+    state = ledger.open_state(ws.engine)
+    known: dict[str, Known] = {}
+    for mark, stored in state.items():
+        life = fold(stored.events, scan.as_of)
+        if life is not None:
+            judged = (stored.rule_id, stored.subject_key) in result.fresh
+            known[mark] = Known(life=life, judged=judged and mark not in result.unsettled)
+    events = changes(
+        known,
+        result.findings,
+        as_of=scan.as_of,
+        recorded_at=datetime.now(UTC),
+        scan_id=scan.id,
+        actor="xunjian",
+    )
+    ledger.record(
+        ws.engine,
+        scan.id,
+        findings=result.findings.values(),
+        events=[(c.fingerprint, c.event) for c in events],
+        verdicts=_verdicts(result.spoken),
+        tallies=_tallies(result.tallies),
+        coverage=_coverage(result, standard, ws.config),
+    )
+    made = score_scan(ws, scan, standard, result)
+    kinds = Counter(c.event.kind for c in events)
+    return Judged(
+        scan_id=scan.id,
+        cards=made,
+        found=kinds[EventKind.FOUND],
+        rectified=kinds[EventKind.RECTIFIED],
+        recurred=kinds[EventKind.RECURRED],
+        findings=sum(not f.suspected for f in result.findings.values()),
+        suspected=sum(f.suspected for f in result.findings.values()),
+    )
+
+
+def score_scan(
+    ws: Workspace, scan: ScanRow, standard: Standard, result: Judgement
+) -> tuple[Scorecard, ...]:
+    """The scorecards of a judged scan, saved. Findings that a person took back do not count."""
+    state = ledger.open_state(ws.engine)
+    standing: dict[str, list[Counted]] = defaultdict(list)
+    for mark, finding in result.findings.items():
+        stored = state.get(mark)
+        life = fold(stored.events, scan.as_of, known_at=datetime.now(UTC)) if stored else None
+        if life is not None and life.state is FindingState.REVOKED:
+            continue
+        suspected = finding.suspected and not (life is not None and life.confirmed)
+        standing[finding.subject.unit_id or ""].append(
+            Counted(
+                fingerprint=mark,
+                rule_id=finding.rule_id,
+                subject_key=finding.subject.key,
+                severity=RULES[finding.rule_id].severity,
+                measured_at=result.measured[mark],
+                suspected=suspected,
+            )
+        )
+    made = []
+    today = shanghai_day(scan.as_of)
+    for unit in scored_units(ws.config, scan):
+        coverage, unverified = tally(
+            result.outcomes.get(unit.id, []), unit, standard, standard.rules
+        )
+        made.append(
+            score(
+                unit,
+                standing.get(unit.id, []),
+                unverified,
+                coverage,
+                standard,
+                scan.as_of,
+                today=today,
+                max_age_days=ws.config.city.max_age_days,
+            )
+        )
+    digest = rules_digest(standard.rules, settings_of(standard))
+    cards.save(
+        ws.engine,
+        scan.id,
+        [
+            StoredCard(
+                unit_id=c.unit_id,
+                standard=standard.id,
+                standard_digest=standard.digest,
+                rules_digest=digest,
+                score_high=c.score_high,
+                score_low=c.score_low,
+                coverage=c.coverage or 0,
+                payload=encode(c),
+            )
+            for c in made
+        ],
+    )
+    return tuple(made)
+
+
+def scored_units(config: Config, scan: ScanRow) -> list[Unit]:
+    """The units that a scan scores: those of its day, as far as it was not restricted."""
+    day = shanghai_day(scan.as_of)
+    only = scan_units(scan)
+    return [
+        u
+        for u in config.units
+        if u.group is not UnitGroup.CITY and u.valid_on(day) and (only is None or u.id in only)
+    ]
+
+
+_SPOKEN = {
+    OutcomeKind.SUSPECTED: VerdictKind.SUSPECTED,
+    OutcomeKind.NOT_APPLICABLE: VerdictKind.NOT_APPLICABLE,
+    OutcomeKind.UNVERIFIED: VerdictKind.UNVERIFIED,
+    OutcomeKind.FINE: VerdictKind.REMARK,
+}
+
+
+def _verdicts(spoken: Iterable[Outcome]) -> list[Verdict]:
+    return [
+        Verdict(
+            rule_id=o.rule_id,
+            subject=o.subject,
+            kind=_SPOKEN[o.kind],
+            code=o.unverified.code if o.unverified else None,
+            reason=o.reason,
+        )
+        for o in spoken
+    ]
+
+
+def _tallies(tallies: Mapping[tuple[str, str, str], Counter[OutcomeKind]]) -> list[Tally]:
+    return [
+        Tally(
+            unit_id=unit or None,
+            site_id=site,
+            rule_id=rule_id,
+            fine=count[OutcomeKind.FINE],
+            finding=count[OutcomeKind.FINDING],
+            suspected=count[OutcomeKind.SUSPECTED],
+            not_applicable=count[OutcomeKind.NOT_APPLICABLE],
+            unverified=count[OutcomeKind.UNVERIFIED],
+        )
+        for (unit, site, rule_id), count in sorted(tallies.items())
+    ]
+
+
+def _coverage(result: Judgement, standard: Standard, config: Config) -> list[Coverage]:
+    units = {u.id: u for u in config.units}
+    rows = []
+    for unit_id in sorted(result.outcomes.keys() | result.not_reached.keys()):
+        unit = units.get(unit_id)
+        applicable = verified = 0
+        if unit is not None:
+            got, _ = tally(result.outcomes.get(unit_id, []), unit, standard, standard.rules)
+            applicable, verified = got.applicable, got.verified
+        rows.append(
+            Coverage(
+                unit_id=unit_id or None,
+                applicable=applicable,
+                verified=verified,
+                not_reached=result.not_reached[unit_id],
+            )
+        )
+    return rows
