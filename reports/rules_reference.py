@@ -34,7 +34,7 @@ def _index(views: list[RuleView]) -> str:
     lines = [
         "# 检查规则",
         "",
-        "<!-- 由规则声明生成，请勿手工修改：make docs -->",
+        "<!-- 由规则声明生成，请勿手工修改：make rules -->",
         "",
         "| 规则 | 编号 | 对象 | 程度 | 计入的标准 |",
         "| --- | --- | --- | --- | --- |",
@@ -54,7 +54,7 @@ def _page(view: RuleView) -> str:
     lines = [
         f"# {_md(rule.title)}",
         "",
-        "<!-- 由规则声明生成，请勿手工修改：make docs -->",
+        "<!-- 由规则声明生成，请勿手工修改：make rules -->",
         "",
         f"编号 `{rule.id}` · 对象 {SCOPES[rule.scope]} · 程度 {SEVERITIES[rule.severity]}"
         f" · 第 {rule.version} 版",
