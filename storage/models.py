@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -380,6 +381,10 @@ class SightingRow(Base):
     pages: Mapped[int]
 
 
+_OF_SCAN = "kind IN ('found', 'rectified', 'recurred')"
+"""Events that judging gives: each at most once a scan and finding."""
+
+
 class EventRow(Base):
     """Append-only log of a finding's life."""
 
@@ -395,7 +400,18 @@ class EventRow(Base):
     reason: Mapped[str]
     data: Mapped[dict[str, Any]]
 
-    __table_args__ = (UniqueConstraint("finding_id", "scan_id", "kind"),)
+    __table_args__ = (
+        Index(None, "finding_id"),
+        Index(
+            "uq_event_of_scan",
+            "finding_id",
+            "scan_id",
+            "kind",
+            unique=True,
+            sqlite_where=text(_OF_SCAN),
+            postgresql_where=text(_OF_SCAN),
+        ),
+    )
 
 
 class VerdictRow(Base):

@@ -319,9 +319,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_event_finding_id")),
         sa.ForeignKeyConstraint(["scan_id"], ["scan.id"], name=op.f("fk_event_scan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sa.UniqueConstraint(
-            "finding_id", "scan_id", "kind", name=op.f("uq_event_finding_id_scan_id_kind")
-        ),
+    )
+    op.create_index(op.f("ix_event_finding_id"), "event", ["finding_id"], unique=False)
+    op.create_index(
+        "uq_event_of_scan",
+        "event",
+        ["finding_id", "scan_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("kind IN ('found', 'rectified', 'recurred')"),
+        postgresql_where=sa.text("kind IN ('found', 'rectified', 'recurred')"),
     )
     op.create_table(
         "observation",

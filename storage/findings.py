@@ -1,0 +1,457 @@
+"""Findings, how each scan saw them, the log of their lives, and what else a judging said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select
+
+from checks.facts import Missing
+from checks.life import Event
+from checks.model import Finding, Scope, Subject
+from storage.db import StorageError, reading, writing
+from storage.insert import insert_new, parts
+from storage.models import (
+    CoverageRow,
+    EventRow,
+    FindingRow,
+    ScanRow,
+    SightingRow,
+    TallyRow,
+    VerdictKind,
+    VerdictRow,
+)
+
+_IDENTITY = ("fingerprint", "rule_id", "scope", "subject_key", "site_id", "what")
+
+
+class FindingUnknown(StorageError):
+    pass
+
+
+class FindingAmbiguous(StorageError):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFinding:
+    """A problem with its history."""
+
+    id: int
+    fingerprint: str
+    rule_id: str
+    scope: Scope
+    subject_key: str
+    site_id: str
+    what: str
+    first_scan: int | None
+    """``None``: a person recorded it."""
+    first_seen: datetime
+    events: tuple[Event, ...]
+    """In order of the instant they refer to, then of recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A finding as one scan saw it."""
+
+    scan_id: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An outcome that is neither plainly fine nor a certain finding."""
+
+    rule_id: str
+    subject: Subject
+    kind: VerdictKind
+    reason: str
+    code: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many subjects of a unit fared how under one rule."""
+
+    unit_id: str | None
+    """``None``: not attributed."""
+    site_id: str
+    rule_id: str
+    fine: int = 0
+    finding: int = 0
+    suspected: int = 0
+    not_applicable: int = 0
+    unverified: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Subjects of a unit in one scan."""
+
+    unit_id: str | None
+    applicable: int
+    verified: int
+    not_reached: int
+
+
+def record(
+    engine: Engine,
+    scan_id: int,
+    *,
+    findings: Iterable[Finding],
+    events: Iterable[tuple[str, Event]] = (),
+    verdicts: Iterable[Verdict] = (),
+    tallies: Iterable[Tally] = (),
+    coverage: Iterable[Coverage] = (),
+) -> None:
+    """Keep what judging a scan said, in one transaction.
+
+    Judging the scan again replaces its sightings, verdicts, tallies and coverage; an event (named
+    by its finding's fingerprint) that the same scan has given already is not given twice.
+    """
+    seen = {finding.fingerprint: finding for finding in findings}
+    log = list(events)
+    with writing(engine) as connection:
+        as_of = connection.execute(select(ScanRow.as_of).where(ScanRow.id == scan_id)).scalar_one()
+        insert_new(
+            connection,
+            FindingRow.__table__,
+            [_finding_row(finding, scan_id, as_of) for finding in seen.values()],
+        )
+        ids = _ids(connection, {*seen, *(fingerprint for fingerprint, _ in log)})
+        for table in (SightingRow, VerdictRow, TallyRow, CoverageRow):
+            connection.execute(delete(table).where(table.scan_id == scan_id))
+        insert_new(
+            connection,
+            SightingRow.__table__,
+            [_sighting_row(finding, scan_id, ids) for finding in seen.values()],
+        )
+        insert_new(
+            connection,
+            EventRow.__table__,
+            [_event_row(event, ids[fingerprint]) for fingerprint, event in log],
+        )
+        insert_new(connection, VerdictRow.__table__, [_verdict_row(v, scan_id) for v in verdicts])
+        insert_new(
+            connection,
+            TallyRow.__table__,
+            [
+                {
+                    "scan_id": scan_id,
+                    "unit_id": tally.unit_id or "",
+                    "site_id": tally.site_id,
+                    "rule_id": tally.rule_id,
+                    "fine": tally.fine,
+                    "finding": tally.finding,
+                    "suspected": tally.suspected,
+                    "not_applicable": tally.not_applicable,
+                    "unverified": tally.unverified,
+                }
+                for tally in tallies
+            ],
+        )
+        insert_new(
+            connection,
+            CoverageRow.__table__,
+            [
+                {
+                    "scan_id": scan_id,
+                    "unit_id": part.unit_id or "",
+                    "applicable": part.applicable,
+                    "verified": part.verified,
+                    "not_reached": part.not_reached,
+                }
+                for part in coverage
+            ],
+        )
+
+
+def add_finding(engine: Engine, finding: Finding, event: Event) -> None:
+    """A person records a finding; known already, it only gains the event."""
+    with writing(engine) as connection:
+        insert_new(connection, FindingRow.__table__, [_finding_row(finding, None, event.at)])
+        ids = _ids(connection, {finding.fingerprint})
+        insert_new(connection, EventRow.__table__, [_event_row(event, ids[finding.fingerprint])])
+
+
+def add_event(engine: Engine, fingerprint: str, event: Event) -> None:
+    """Append to a finding's log. Raises ``FindingUnknown``."""
+    with writing(engine) as connection:
+        ids = _ids(connection, {fingerprint})
+        if fingerprint not in ids:
+            raise FindingUnknown(f"没有编号为 {fingerprint} 的问题。")
+        connection.execute(insert(EventRow), [_event_row(event, ids[fingerprint])])
+
+
+def open_state(engine: Engine) -> dict[str, StoredFinding]:
+    """Every finding with its log, by fingerprint, in order of first sight."""
+    with reading(engine) as connection:
+        return _with_events(connection, select(FindingRow))
+
+
+def find(engine: Engine, prefix: str) -> StoredFinding:
+    """The finding whose fingerprint begins with ``prefix`` (at least 6 hexadecimal characters).
+
+    Raises ``FindingUnknown`` or ``FindingAmbiguous``.
+    """
+    prefix = prefix.strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{6,32}", prefix):
+        raise FindingUnknown(f"“{prefix}”不是问题编号：请给出编号开头的至少6位（0–9、a–f）。")
+    query = select(FindingRow).where(FindingRow.fingerprint.startswith(prefix)).limit(11)
+    with reading(engine) as connection:
+        found = _with_events(connection, query)
+    if not found:
+        raise FindingUnknown(f"没有编号以 {prefix} 开头的问题。")
+    if len(found) > 1:
+        some = "、".join(sorted(found)[:10])
+        raise FindingAmbiguous(f"有多个问题的编号以 {prefix} 开头，请多写几位：{some}")
+    return next(iter(found.values()))
+
+
+def sightings(engine: Engine, scan_id: int) -> list[Finding]:
+    """The findings as this scan saw them, in order of fingerprint."""
+    query = _sighted().where(SightingRow.scan_id == scan_id)
+    with reading(engine) as connection:
+        found = [_finding(row) for row in connection.execute(query)]
+    return sorted(found, key=lambda finding: finding.fingerprint)
+
+
+def last_sightings(
+    engine: Engine, fingerprints: Iterable[str] | None = None, until: datetime | None = None
+) -> dict[str, Sighting]:
+    """How each finding (all, or those named) was last seen by a scan as of ``until`` or before."""
+    newest = select(
+        SightingRow.scan_id,
+        SightingRow.finding_id,
+        func.row_number()
+        .over(
+            partition_by=SightingRow.finding_id,
+            order_by=(ScanRow.as_of.desc(), ScanRow.id.desc()),
+        )
+        .label("place"),
+    ).join(ScanRow, ScanRow.id == SightingRow.scan_id)
+    if until is not None:
+        newest = newest.where(ScanRow.as_of <= until)
+    found: dict[str, Sighting] = {}
+    with reading(engine) as connection:
+        for ids in _id_parts(connection, fingerprints):
+            some = newest if ids is None else newest.where(SightingRow.finding_id.in_(ids))
+            top = some.subquery()
+            query = _sighted().join(
+                top,
+                (top.c.scan_id == SightingRow.scan_id)
+                & (top.c.finding_id == SightingRow.finding_id)
+                & (top.c.place == 1),
+            )
+            for row in connection.execute(query):
+                found[row.fingerprint] = Sighting(row.scan_id, _finding(row))
+    return found
+
+
+def verdicts(engine: Engine, scan_id: int) -> list[Verdict]:
+    """In order of rule, scope and subject."""
+    query = select(VerdictRow).where(VerdictRow.scan_id == scan_id)
+    with reading(engine) as connection:
+        found = [
+            Verdict(
+                rule_id=row.rule_id,
+                subject=Subject(
+                    scope=row.scope,
+                    key=row.subject_key,
+                    site_id=row.site_id,
+                    unit_id=row.unit_id,
+                    title=row.title,
+                    url=row.url,
+                ),
+                kind=row.kind,
+                reason=row.reason,
+                code=row.code,
+            )
+            for row in connection.execute(query)
+        ]
+    return sorted(found, key=lambda v: (v.rule_id, v.subject.scope, v.subject.key, v.kind))
+
+
+def tallies(engine: Engine, scan_id: int) -> list[Tally]:
+    """In order of unit, site and rule."""
+    query = select(TallyRow).where(TallyRow.scan_id == scan_id)
+    with reading(engine) as connection:
+        found = [
+            Tally(
+                unit_id=row.unit_id or None,
+                site_id=row.site_id,
+                rule_id=row.rule_id,
+                fine=row.fine,
+                finding=row.finding,
+                suspected=row.suspected,
+                not_applicable=row.not_applicable,
+                unverified=row.unverified,
+            )
+            for row in connection.execute(query)
+        ]
+    return sorted(found, key=lambda tally: (tally.unit_id or "", tally.site_id, tally.rule_id))
+
+
+def coverage(engine: Engine, scan_id: int) -> dict[str | None, Coverage]:
+    """By unit; ``None``: what is not attributed."""
+    query = select(CoverageRow).where(CoverageRow.scan_id == scan_id)
+    with reading(engine) as connection:
+        return {
+            row.unit_id or None: Coverage(
+                unit_id=row.unit_id or None,
+                applicable=row.applicable,
+                verified=row.verified,
+                not_reached=row.not_reached,
+            )
+            for row in connection.execute(query)
+        }
+
+
+def _ids(connection: Connection, fingerprints: Iterable[str]) -> dict[str, int]:
+    columns = select(FindingRow.fingerprint, FindingRow.id)
+    return {
+        row.fingerprint: row.id
+        for part in parts(sorted(fingerprints))
+        for row in connection.execute(columns.where(FindingRow.fingerprint.in_(part)))
+    }
+
+
+def _id_parts(
+    connection: Connection, fingerprints: Iterable[str] | None
+) -> Iterable[list[int] | None]:
+    if fingerprints is None:
+        return [None]
+    return [list(part) for part in parts(sorted(_ids(connection, fingerprints).values()))]
+
+
+def _with_events(connection: Connection, query: Select[Any]) -> dict[str, StoredFinding]:
+    rows = connection.execute(query.order_by(FindingRow.id)).all()
+    logs: dict[int, list[Event]] = {row.id: [] for row in rows}
+    log = select(EventRow).order_by(EventRow.at, EventRow.recorded_at, EventRow.id)
+    if len(rows) <= 11:
+        log = log.where(EventRow.finding_id.in_(list(logs)))
+    for row in connection.execute(log):
+        if row.finding_id in logs:
+            logs[row.finding_id].append(
+                Event(
+                    kind=row.kind,
+                    at=row.at,
+                    recorded_at=row.recorded_at,
+                    scan_id=row.scan_id,
+                    actor=row.actor,
+                    reason=row.reason,
+                    data=row.data,
+                )
+            )
+    return {
+        row.fingerprint: StoredFinding(
+            id=row.id,
+            fingerprint=row.fingerprint,
+            rule_id=row.rule_id,
+            scope=row.scope,
+            subject_key=row.subject_key,
+            site_id=row.site_id,
+            what=row.what,
+            first_scan=row.first_scan,
+            first_seen=row.first_seen,
+            events=tuple(logs[row.id]),
+        )
+        for row in rows
+    }
+
+
+def _sighted() -> Select[Any]:
+    finding = FindingRow.__table__.c
+    return select(
+        *SightingRow.__table__.c,
+        *(finding[name] for name in _IDENTITY),
+    ).join(FindingRow, FindingRow.id == SightingRow.finding_id)
+
+
+def _finding(row: Any) -> Finding:
+    return Finding(
+        fingerprint=row.fingerprint,
+        rule_id=row.rule_id,
+        subject=Subject(
+            scope=row.scope,
+            key=row.subject_key,
+            site_id=row.site_id,
+            unit_id=row.unit_id,
+            title=row.title,
+            url=row.subject_url,
+        ),
+        what=row.what,
+        message=row.message,
+        path=row.path,
+        snippet=row.snippet,
+        url=row.url,
+        suspected=row.suspected,
+        evidence=row.evidence,
+        in_body=row.in_body,
+        pages=row.pages,
+    )
+
+
+def _finding_row(finding: Finding, scan_id: int | None, first_seen: datetime) -> dict[str, Any]:
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule_id": finding.rule_id,
+        "scope": finding.subject.scope,
+        "subject_key": finding.subject.key,
+        "site_id": finding.subject.site_id,
+        "what": finding.what,
+        "first_scan": scan_id,
+        "first_seen": first_seen,
+    }
+
+
+def _sighting_row(finding: Finding, scan_id: int, ids: dict[str, int]) -> dict[str, Any]:
+    return {
+        "scan_id": scan_id,
+        "finding_id": ids[finding.fingerprint],
+        "unit_id": finding.subject.unit_id,
+        "suspected": finding.suspected,
+        "message": finding.message,
+        "path": finding.path,
+        "snippet": finding.snippet,
+        "url": finding.url,
+        "title": finding.subject.title,
+        "subject_url": finding.subject.url,
+        "evidence": finding.evidence,
+        "in_body": finding.in_body,
+        "pages": finding.pages,
+    }
+
+
+def _event_row(event: Event, finding_id: int) -> dict[str, Any]:
+    return {
+        "finding_id": finding_id,
+        "kind": event.kind,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
+        "scan_id": event.scan_id,
+        "actor": event.actor,
+        "reason": event.reason,
+        "data": dict(event.data),
+    }
+
+
+def _verdict_row(verdict: Verdict, scan_id: int) -> dict[str, Any]:
+    return {
+        "scan_id": scan_id,
+        "rule_id": verdict.rule_id,
+        "scope": verdict.subject.scope,
+        "subject_key": verdict.subject.key,
+        "kind": verdict.kind,
+        "site_id": verdict.subject.site_id,
+        "unit_id": verdict.subject.unit_id,
+        "title": verdict.subject.title,
+        "url": verdict.subject.url,
+        "code": verdict.code,
+        "reason": verdict.reason,
+    }
