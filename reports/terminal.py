@@ -46,14 +46,20 @@ TRIAL = "试运行：仅供查看，不计入考评"
 
 
 def console(
-    stream: IO[str] | None = None, *, width: int | None = None, color: bool = True
+    stream: IO[str] | None = None,
+    *,
+    width: int | None = None,
+    color: bool = True,
+    record: bool = False,
 ) -> Console:
-    """A console that prints Chinese, survives any encoding, and takes no markup."""
+    """A console that prints Chinese, survives any encoding, and takes no markup. With ``record``
+    what was printed can be exported (``Console.export_svg``)."""
     out = Encodable(stream or sys.stdout)
     return Console(
         file=cast("IO[str]", out),
         width=width,
         no_color=not color or None,
+        record=record,
         markup=False,
         highlight=False,
         emoji=False,

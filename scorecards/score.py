@@ -15,7 +15,8 @@ from decimal import Decimal
 
 import msgspec
 
-from checks.model import Outcome, OutcomeKind, Severity
+from checks.model import Outcome, OutcomeKind, Scope, Severity
+from checks.registry import RULES
 from config.schema import RuleSetting, ScoreClass, Standard, Unit, UnitGroup
 
 SCHEMA = "xunjian.scorecard/1"
@@ -65,7 +66,7 @@ class Coverage:
     """How much of what applies to the unit could be judged."""
 
     verified: int
-    """Subjects on which every rule that applies to them could decide."""
+    """Subjects that could be judged (``tally`` says when one was)."""
     applicable: int
     """Subjects to which a rule of the standard applies."""
     rules: frozenset[str]
@@ -77,11 +78,15 @@ def tally(
 ) -> tuple[Coverage, list[UnverifiedSubject]]:
     """Coverage and what could not be judged, from the outcomes on one unit's subjects.
 
-    ``ran`` names the rules that the judging ran at all: a rule that found no subject of this unit
-    (no article since ``judge_from``) has no outcome and is none the less judged.
+    A column, catalogue or site is verified when every rule that applies to it could decide: each
+    asks for a duty of its own. A page is asked many small questions, and one link that did not
+    answer does not unread it: it is verified unless more than half of the page rules could not
+    decide. ``ran`` names the rules that the judging ran at all: a rule that found no subject of
+    this unit (no article since ``judge_from``) has no outcome and is none the less judged.
     """
     counts = rules_for(unit, standard)
-    applicable: set[str] = set()
+    page_rules = sum(r in RULES and RULES[r].scope is Scope.PAGE for r in counts)
+    applicable: dict[str, Scope] = {}
     unverified: dict[tuple[str, str], UnverifiedSubject] = {}
     rules = set(ran)
     for outcome in outcomes:
@@ -89,7 +94,7 @@ def tally(
         if outcome.rule_id not in counts or outcome.kind is OutcomeKind.NOT_APPLICABLE:
             continue
         subject = outcome.subject
-        applicable.add(subject.key)
+        applicable[subject.key] = subject.scope
         if outcome.kind is OutcomeKind.UNVERIFIED:
             unverified[outcome.rule_id, subject.key] = UnverifiedSubject(
                 rule_id=outcome.rule_id,
@@ -97,10 +102,12 @@ def tally(
                 title=subject.title,
                 reason=outcome.reason,
             )
-    missed = {key for _, key in unverified}
-    coverage = Coverage(
-        verified=len(applicable - missed), applicable=len(applicable), rules=frozenset(rules)
+    missed = Counter(key for _, key in unverified)
+    verified = sum(
+        missed[key] * 2 <= page_rules if scope is Scope.PAGE else missed[key] == 0
+        for key, scope in applicable.items()
     )
+    coverage = Coverage(verified=verified, applicable=len(applicable), rules=frozenset(rules))
     return coverage, [unverified[key] for key in sorted(unverified)]
 
 

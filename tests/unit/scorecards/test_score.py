@@ -312,10 +312,8 @@ def test_two_cards_of_one_unit_are_refused() -> None:
 # Coverage
 
 
-def outcome(rule_id: str, key: str, kind: OutcomeKind) -> Outcome:
-    subject = Subject(
-        scope=Scope.COLUMN, key=key, site_id="s", unit_id="u", title=f"栏目{key}", url=None
-    )
+def outcome(rule_id: str, key: str, kind: OutcomeKind, scope: Scope = Scope.COLUMN) -> Outcome:
+    subject = Subject(scope=scope, key=key, site_id="s", unit_id="u", title=f"栏目{key}", url=None)
     return Outcome(rule_id=rule_id, subject=subject, kind=kind, reason="服务器 500")
 
 
@@ -338,6 +336,25 @@ def test_a_subject_is_verified_when_every_rule_that_applies_could_decide() -> No
     assert [(u.rule_id, u.subject_key, u.reason) for u in doubts] == [
         ("overdue-column", "b", "服务器 500")
     ]
+
+
+def test_a_page_is_verified_unless_most_of_its_rules_could_not_decide() -> None:
+    def page(key: str, *unread_rules: str) -> list[Outcome]:
+        return [
+            outcome(
+                rule_id,
+                key,
+                OutcomeKind.UNVERIFIED if rule_id in unread_rules else OutcomeKind.FINE,
+                Scope.PAGE,
+            )
+            for rule_id in ("dead-link", "undated-entry", "mixed-indent")
+        ]
+
+    outcomes = page("one link did not answer", "dead-link") + page(
+        "body not read", "dead-link", "mixed-indent"
+    )
+    cover, doubts = tally(outcomes, unit(), STANDARD, ran=())
+    assert (cover.verified, cover.applicable, len(doubts)) == (1, 2, 3)
 
 
 # An independent, naive formula: remove, add up, compare.
