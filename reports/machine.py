@@ -36,6 +36,7 @@ from reports.views import (
     StandardLine,
     SummaryRow,
     SummaryView,
+    UnattributedView,
     UnitView,
 )
 
@@ -323,6 +324,24 @@ def _(view: FindingsView) -> Shape:
 
 
 @shape.register
+def _(view: UnattributedView) -> Shape:
+    return {
+        "schema": "xunjian.unattributed/1",
+        "total": view.total,
+        "pages": [
+            {
+                "site": p.site_name,
+                "title": p.title,
+                "url": p.url,
+                "source": p.source,
+                "reason": p.reason,
+            }
+            for p in view.pages
+        ],
+    }
+
+
+@shape.register
 def _(view: ScorecardsView) -> Shape:
     return {
         "schema": "xunjian.scorecards/1",
@@ -471,6 +490,13 @@ def _(view: FindingDetailView) -> tuple[list[str], list[list[object]]]:
 @table.register
 def _(view: FindingsView) -> tuple[list[str], list[list[object]]]:
     return _finding_table(view.findings)
+
+
+@table.register
+def _(view: UnattributedView) -> tuple[list[str], list[list[object]]]:
+    return ["站点", "标题", "地址", "来源", "原因"], [
+        [p.site_name, p.title, p.url, p.source, p.reason] for p in view.pages
+    ]
 
 
 @table.register

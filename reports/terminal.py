@@ -32,6 +32,7 @@ from reports.views import (
     StandardLine,
     SummaryRow,
     SummaryView,
+    UnattributedView,
     UnitView,
     UnverifiedLine,
 )
@@ -579,6 +580,29 @@ def print_findings(out: Console, view: FindingsView) -> None:
         sheet.line((f"共 {view.total} 个，列出 {len(view.findings)} 个（--limit）", "dim"))
     else:
         sheet.line((f"共 {view.total} 个", "dim"))
+
+
+def print_unattributed(out: Console, view: UnattributedView) -> None:
+    """Pages of nobody, by their printed source: an alias in ``units.yaml`` settles many at once."""
+    sheet = Sheet(out)
+    if not view.pages:
+        sheet.line("没有未归属单位的页面")
+        return
+    sheet.line((f"未归属单位的页面：{view.total} 个", "bold"), ("  只计数，不猜归谁", "dim"))
+    ordered = sorted(view.pages, key=lambda p: (p.reason, p.source, p.url))
+    for (reason, source), group in groupby(ordered, key=lambda p: (p.reason, p.source)):
+        pages = list(group)
+        words = f"来源“{source}”" if source else "没有来源"
+        sheet.heading(f"{words}：{len(pages)} 个", reason)
+        for page in pages[:5]:
+            sheet.text(f"{page.title or '（无标题）'}  {page.site_name}", label="- ", lines=2)
+            sheet.text(page.url, indent=2, style="blue", lines=3)
+        if len(pages) > 5:
+            sheet.line((f"  还有 {len(pages) - 5} 个", "dim"))
+    if len(view.pages) < view.total:
+        sheet.line((f"共 {view.total} 个，列出 {len(view.pages)} 个", "dim"))
+    sheet.gap()
+    sheet.text("是某单位的别名的，写进 units.yaml 该单位的 aliases，下次检测即归属", label="接着  ")
 
 
 def _state_short(state: FindingState) -> str:

@@ -318,6 +318,25 @@ class FindingsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnattributedPage:
+    """A page that no unit could be told to answer for."""
+
+    site_name: str
+    title: str
+    url: str
+    source: str = ""
+    """Source printed on the page; empty when there is none."""
+    reason: str = ""
+    """Why no unit was told: no source, unknown source, two matches (in Chinese)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnattributedView:
+    pages: tuple[UnattributedPage, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardLine:
     scan_id: int
     standard_id: str

@@ -25,6 +25,8 @@ from reports.views import (
     StandardLine,
     SummaryRow,
     SummaryView,
+    UnattributedPage,
+    UnattributedView,
     UnitView,
     UnverifiedLine,
 )
@@ -391,3 +393,16 @@ def runs() -> RunsView:
             ),
         )
     )
+
+
+@pytest.fixture
+def nobody() -> UnattributedView:
+    page = UnattributedPage(
+        site_name="中国瑞昌网",
+        title="我市召开安全生产工作会议",
+        url="http://127.0.0.1:8001/document/20181203/77_1.html",
+        source="瑞昌报",
+        reason="来源不是名单里的单位",
+    )
+    unsigned = replace(page, source="", reason="页面没有来源", url="http://127.0.0.1:8001/a.html")
+    return UnattributedView(pages=(page, unsigned, *[page] * 6), total=17)

@@ -13,7 +13,7 @@ import pytest
 from reports import machine
 from reports.views import FindingsView, SummaryView
 
-VIEWS = ("summary", "unit", "detail", "listed", "cards", "runs")
+VIEWS = ("summary", "unit", "detail", "listed", "nobody", "cards", "runs")
 
 
 def rows(view: object) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ PRINTERS: dict[str, Callable[..., None]] = {
     "unit": terminal.print_unit,
     "detail": terminal.print_finding,
     "listed": terminal.print_findings,
+    "nobody": terminal.print_unattributed,
     "cards": terminal.print_scorecards,
     "runs": terminal.print_runs,
 }
