@@ -15,7 +15,7 @@ from rich.console import Console
 
 from checks.declaration import Param, Rule
 from reports.cells import pad, plain
-from reports.terminal import Sheet
+from reports.sheet import Sheet
 from reports.views import SCOPES, SEVERITIES, RulesView, RuleUse, RuleView
 from scorecards.score import points_text
 

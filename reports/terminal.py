@@ -1,30 +1,32 @@
-"""The views on a terminal, for a clerk: worst first, in words, at 80 columns or more.
+"""The summary and the lists on a terminal: worst first, in words, at 80 columns or more.
 
-Every text goes through ``cells.plain`` and is printed as text, never as markup. Only characters
-that a GBK console has are used.
+The console and the layout are in ``sheet``, one unit and one finding in ``particulars``.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
-from typing import IO, cast
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.text import Text
 
-from checks.model import Severity
-from reports.cells import Encodable, cut, pad, plain, wrap
+from reports.cells import cut, pad, plain, wrap
+from reports.particulars import print_finding, print_unit
+from reports.sheet import (
+    TRIAL,
+    Sheet,
+    console,
+    coverage_text,
+    day,
+    moment,
+    rank_text,
+    score_style,
+    score_text,
+)
 from reports.views import (
     GROUPS,
-    SEVERITIES,
-    ColumnLine,
-    FindingDetailView,
     FindingsView,
-    FindingView,
     RunsView,
     ScanMeta,
     ScorecardsView,
@@ -33,102 +35,24 @@ from reports.views import (
     SummaryRow,
     SummaryView,
     UnattributedView,
-    UnitView,
-    UnverifiedLine,
 )
 from scorecards.life import FindingState
-from scorecards.score import percent_text, points_text
+from scorecards.score import points_text
 
-SHANGHAI = timezone(timedelta(hours=8))
+__all__ = [
+    "console",
+    "print_finding",
+    "print_findings",
+    "print_notice",
+    "print_runs",
+    "print_scorecards",
+    "print_summary",
+    "print_unattributed",
+    "print_unit",
+]
+
 WIDE = 110
 """From this width on a summary row holds the worst problem beside its numbers."""
-WIDEST = 160
-TRIAL = "试运行：仅供查看，不计入考评"
-
-
-def console(
-    stream: IO[str] | None = None,
-    *,
-    width: int | None = None,
-    color: bool = True,
-    record: bool = False,
-) -> Console:
-    """A console that prints Chinese, survives any encoding, and takes no markup. With ``record``
-    what was printed can be exported (``Console.export_svg``)."""
-    out = Encodable(stream or sys.stdout)
-    return Console(
-        file=cast("IO[str]", out),
-        width=width,
-        no_color=not color or None,
-        record=record,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        soft_wrap=False,
-    )
-
-
-def moment(at: datetime | None) -> str:
-    """An instant in Shanghai time, to the minute."""
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "-"
-
-
-def day(at: datetime | date | None) -> str:
-    if at is None:
-        return "-"
-    if isinstance(at, datetime):
-        at = at.astimezone(SHANGHAI).date()
-    return at.isoformat()
-
-
-class Sheet:
-    """Lines for one console, laid out by cells; what it is given is cleaned, never interpreted."""
-
-    def __init__(self, out: Console) -> None:
-        self._out = out
-        self.width = max(40, min(out.width, WIDEST))
-
-    def line(self, *parts: str | tuple[str, str]) -> None:
-        """One line of texts or (text, style) pairs, cut at the width."""
-        text = Text(no_wrap=True, end="")
-        left = self.width
-        for part in parts:
-            words, style = part if isinstance(part, tuple) else (part, "")
-            words = cut(plain(words), left)
-            left -= cell_len(words)
-            text.append(words, style)
-            if left <= 0:
-                break
-        text.rstrip()
-        self._out.print(text, no_wrap=True, crop=False)
-
-    def gap(self) -> None:
-        self._out.print()
-
-    def rule(self) -> None:
-        """A thin line; in ASCII where the console's encoding may show ``─`` two cells wide."""
-        char = "─" if self._out.encoding.startswith("utf") else "-"
-        self.line((char * self.width, "dim"))
-
-    def heading(self, title: str, remark: str = "") -> None:
-        self.gap()
-        self.line((title, "bold"), (f"  {remark}" if remark else "", "dim"))
-        self.rule()
-
-    def text(
-        self,
-        words: str,
-        *,
-        indent: int = 0,
-        label: str = "",
-        style: str = "",
-        lines: int | None = None,
-    ) -> None:
-        """Wrapped text; a label stands before its first line and the others hang under it."""
-        hang = indent + cell_len(label)
-        for i, part in enumerate(wrap(plain(words), self.width - hang, lines=lines)):
-            head = " " * indent + label if i == 0 else " " * hang
-            self.line((head, "dim"), (part, style))
 
 
 def print_summary(out: Console, view: SummaryView, *, limit: int | None = None) -> None:
@@ -221,9 +145,9 @@ def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
 
     for row in rows:
         parts: list[str | tuple[str, str]] = [
-            (pad(_score_text(row, fixed=True), _SCORE, right=True), _score_style(row)),
+            (pad(score_text(row, fixed=True), _SCORE, right=True), score_style(row)),
             _GAP,
-            (pad(_rank_text(row), _RANK, right=True), "" if row.confirmed else "yellow"),
+            (pad(rank_text(row), _RANK, right=True), "" if row.confirmed else "yellow"),
             _GAP,
             (pad(plain(row.short), unit), "bold"),
         ]
@@ -249,25 +173,6 @@ def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
 
 def _count(count: int, width: int, style: str = "bold") -> tuple[str, str]:
     return (pad(str(count) if count else "-", width, right=True), style if count else "dim")
-
-
-def _score_text(row: SummaryRow, *, fixed: bool = False) -> str:
-    """``fixed``: with two decimals always, for a column."""
-    if not row.graded or row.score_high is None:
-        return "未评分"
-    return f"{row.score_high / 100:.2f}" if fixed else points_text(row.score_high)
-
-
-def _score_style(row: SummaryRow) -> str:
-    if not row.graded or row.score_high is None:
-        return "yellow"
-    return "red" if row.score_high < 6000 else "yellow" if row.score_high < 8000 else "green"
-
-
-def _rank_text(row: SummaryRow) -> str:
-    if not row.confirmed:
-        return "未核对"
-    return f"{row.rank}/{row.ranked}" if row.rank is not None else "-"
 
 
 def _worst_text(row: SummaryRow, *, wide: bool) -> str:
@@ -329,221 +234,6 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
             f"xunjian show {plain(rows[0].short)}  看这个单位的每个问题、依据和改法",
             label="接着  ",
         )
-
-
-def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> None:
-    """Everything about one unit. ``per_rule`` bounds the findings shown of one rule (``None``: no
-    bound); what is left out is counted."""
-    sheet = Sheet(out)
-    row = view.row
-    title = row.short if view.name in ("", row.short) else f"{row.short}（{view.name}）"
-    sheet.line(
-        (title, "bold"),
-        f"  {GROUPS[row.group]}",
-        ("" if row.confirmed else "  名单未核对", "yellow"),
-    )
-    if view.scan.trial_run:
-        sheet.line((f"【{TRIAL}】", "bold yellow"))
-    if row.graded and row.score_high is not None:
-        words = f"得分 {points_text(row.score_high)}（满分 {points_text(view.standard.total)}）"
-        rank = f"  组内第 {row.rank} 名，共 {row.ranked} 个" if row.rank else ""
-        sheet.line((words, f"bold {_score_style(row)}"), rank, f"  覆盖率 {_coverage(row)}")
-    else:
-        sheet.text(f"未评分：{row.reason}", style="yellow")
-    sheet.line(
-        (
-            f"{view.scan.kind_title} {moment(view.scan.as_of)}"
-            f"  第 {view.scan.scan_id} 次  本单位页面 {view.pages} 个"
-            f"  已整改 {view.rectified}  已撤销 {view.revoked}",
-            "dim",
-        )
-    )
-
-    if view.findings:
-        sheet.heading(f"要整改的问题：{len(view.findings)} 个", "能还分多的在前")
-        for number, (_, group) in enumerate(
-            groupby(view.findings, key=lambda f: (f.rule_id, f.state)), start=1
-        ):
-            if number > 1:
-                sheet.gap()
-            _rule_group(sheet, number, list(group), per_rule, row)
-    else:
-        sheet.heading("没有发现要整改的问题")
-    if view.suspected:
-        sheet.heading(f"疑似：{len(view.suspected)} 个", "不扣分，请人工确认")
-        for finding in view.suspected[: per_rule and per_rule * 2]:
-            _item(sheet, finding)
-    if view.columns:
-        _columns(sheet, view.columns)
-    if view.unverified:
-        _unverified(sheet, view.unverified)
-    if view.arithmetic:
-        doubt = "分值为本市设置，未确认" if view.standard.unconfirmed else ""
-        sheet.heading("得分怎样算出来", doubt)
-        for words in view.arithmetic:
-            indent = len(words) - len(words.lstrip(" "))
-            sheet.text(words.lstrip(" "), indent=indent)
-    if view.findings:
-        sheet.gap()
-        sheet.text(
-            f"xunjian show {view.findings[0].short_id}  看一个问题的全部；"
-            f"xunjian evidence {view.findings[0].short_id}  看当时的页面",
-            label="接着  ",
-        )
-
-
-def _coverage(row: SummaryRow) -> str:
-    return percent_text(row.coverage) if row.coverage is not None else "-"
-
-
-def _rule_group(
-    sheet: Sheet, number: int, findings: list[FindingView], bound: int | None, row: SummaryRow
-) -> None:
-    first = findings[0]
-    back = ""
-    if first.restores_rule:
-        back = f"  全部改好还 {points_text(first.restores_rule)} 分"
-    elif first.restores_rule is not None:
-        back = "  本类已扣到上限，单改这一项不还分"
-    sheet.line(
-        (f"{number}. {plain(first.rule_title)}", "bold"),
-        f"  {len(findings)} 个  {plain(first.class_label)}",
-        (f"  {SEVERITIES[first.severity]}", "red" if first.severity is Severity.SERIOUS else "dim"),
-        (back, "green" if first.restores_rule else "dim"),
-    )
-    for basis in first.basis:
-        sheet.text(basis, indent=3, label="依据  ", style="dim")
-    if first.remedy:
-        sheet.text(first.remedy, indent=3, label="改法  ")
-    for finding in findings[:bound]:
-        _item(sheet, finding)
-    if bound is not None and len(findings) > bound:
-        more = len(findings) - bound
-        sheet.text(
-            f"还有 {more} 个：xunjian findings --unit {row.unit_id} --rule {first.rule_id}",
-            indent=3,
-            style="dim",
-        )
-
-
-def _item(sheet: Sheet, finding: FindingView) -> None:
-    indent = 12
-    sheet.text(
-        f"{finding.subject_title}：{finding.message}"
-        if finding.subject_title and finding.subject_title not in finding.message
-        else finding.message,
-        indent=1,
-        label=f"- {pad(plain(finding.short_id), 8)} ",
-        lines=4,
-    )
-    if finding.url:
-        sheet.text(finding.url, indent=indent, style="blue", lines=3)
-    if finding.snippet:
-        sheet.text(finding.snippet, indent=indent, label="原文 ", style="dim", lines=2)
-    dates = [f"测于 {day(finding.measured_at)}"] if finding.measured_at else []
-    if finding.unchanged_since:
-        dates.append(f"自 {day(finding.unchanged_since)} 未变")
-    if finding.first_found:
-        dates.append(f"首次发现 {day(finding.first_found)}")
-    if finding.times_recurred:
-        dates.append(f"反弹 {finding.times_recurred} 次")
-    if finding.pages > 1:
-        dates.append(f"见于 {finding.pages} 个页面")
-    dates.append(finding.deadline if finding.deadline == "未提醒" else f"期限 {finding.deadline}")
-    sheet.text("，".join(dates), indent=indent, style="dim")
-
-
-def _columns(sheet: Sheet, columns: Sequence[ColumnLine]) -> None:
-    sheet.heading("应有的栏目")
-    name_width = min(max(cell_len(plain(_column_name(c))) for c in columns), 30)
-    state_width = max(cell_len(plain(c.state)) for c in columns)
-    sheet.line(
-        (
-            f"{pad('栏目', name_width)}  {pad('状态', state_width)}"
-            f"  {pad('最新', 10)}  {pad('条数', 5, right=True)}  要求",
-            "dim",
-        )
-    )
-    for column in columns:
-        count = "-" if column.entries is None else str(column.entries)
-        sheet.line(
-            pad(plain(_column_name(column)), name_width),
-            "  ",
-            (pad(plain(column.state), state_width), "green" if column.fine else "yellow"),
-            f"  {pad(day(column.newest), 10)}  {pad(count, 5, right=True)}  {plain(column.cadence)}",
-        )
-        if column.found_name:
-            sheet.text(f"网站上的名称：{column.found_name}", indent=2, style="dim")
-        if column.note:
-            sheet.text(column.note, indent=2, style="dim", lines=2)
-
-
-def _column_name(column: ColumnLine) -> str:
-    return f"{column.group} > {column.name}" if column.group else column.name
-
-
-def _unverified(sheet: Sheet, lines: Sequence[UnverifiedLine]) -> None:
-    sheet.heading(f"未能核实：{len(lines)} 项", "不扣分；原因多半不在本单位")
-    by_reason = sorted(lines, key=lambda u: (u.reason, u.rule_title, u.subject_title))
-    for reason, group in groupby(by_reason, key=lambda u: u.reason):
-        items = list(group)
-        sheet.line((plain(reason), "yellow"), f"  {len(items)} 项")
-        words = "；".join(f"{u.rule_title}：{u.subject_title}" for u in items[:6])
-        sheet.text(words + (" 等" if len(items) > 6 else ""), indent=2, style="dim", lines=4)
-
-
-def print_finding(out: Console, view: FindingDetailView) -> None:
-    """Everything about one finding."""
-    sheet = Sheet(out)
-    f = view.finding
-    sheet.line(
-        (f"问题 {f.short_id}", "bold"), f"  {f.rule_title}", (f"  {f.state.label}", "yellow")
-    )
-    if view.trial_run:
-        sheet.line((f"【{TRIAL}】", "bold yellow"))
-    sheet.rule()
-    rows: list[tuple[str, str]] = [
-        ("单位", f.unit_short),
-        ("对象", f.subject_title),
-        ("问题", f.message),
-        ("类别", f"{f.class_label}  {SEVERITIES[f.severity]}"),
-        ("地址", f.url or ""),
-        ("位置", f.path),
-        ("原文", f.snippet),
-        ("依据", "；".join(f.basis)),
-        ("理由", view.why),
-        ("改法", f.remedy),
-        ("期限", f.deadline),
-        ("分值", _restores_text(f)),
-        ("测于", moment(f.measured_at) if f.measured_at else ""),
-        ("未变", f"自 {moment(f.unchanged_since)} 起内容未变" if f.unchanged_since else ""),
-        ("页面", f"见于 {f.pages} 个页面（模板问题，只算一个）" if f.pages > 1 else ""),
-        ("存证", f.evidence or "无（依据配置判断）"),
-        ("规则", f.rule_id),
-        ("编号", f.fingerprint),
-    ]
-    for label, words in rows:
-        if words:
-            sheet.text(words, label=f"{label}  ", style="bold" if label == "问题" else "")
-    sheet.heading("经过")
-    for event in view.events:
-        scan = f"第 {event.scan_id} 次检测" if event.scan_id is not None else ""
-        words = "  ".join(w for w in (event.title, event.actor, scan, event.reason) if w)
-        sheet.text(words, label=f"{moment(event.at)}  ")
-    sheet.gap()
-    sheet.text(f"xunjian evidence {f.short_id}  看当时的页面，问题处有标记", label="接着  ")
-    if f.state in (FindingState.OPEN, FindingState.SUSPECTED):
-        sheet.text(f'xunjian revoke {f.short_id} --reason "……"  是误报就撤销', indent=6)
-
-
-def _restores_text(f: FindingView) -> str:
-    if f.restores is None:
-        return "不计分"
-    if f.restores:
-        return f"单改这一个还 {points_text(f.restores)} 分"
-    if f.restores_rule:
-        return f"本项已扣到上限；同类全部改好还 {points_text(f.restores_rule)} 分"
-    return "本类已扣到上限，单改这一项不还分"
 
 
 def print_findings(out: Console, view: FindingsView) -> None:
@@ -634,10 +324,9 @@ def print_scorecards(out: Console, view: ScorecardsView) -> None:
         low = f"{row.score_low / 100:.2f}" if row.graded and row.score_low is not None else "-"
         sheet.line(
             f"{card.scan_id:>4}  {day(card.as_of)}  {pad(plain(row.short), unit)}  ",
-            (pad(_score_text(row, fixed=True), 6, right=True), _score_style(row)),
-            f"  {pad(low, 6, right=True)}  {pad(_coverage(row), 6, right=True)}"
-            f"  {pad(_rank_text(row), 6, right=True)}"
-            + (f"  {card.standard_id}" if column else ""),
+            (pad(score_text(row, fixed=True), 6, right=True), score_style(row)),
+            f"  {pad(low, 6, right=True)}  {pad(coverage_text(row), 6, right=True)}"
+            f"  {pad(rank_text(row), 6, right=True)}" + (f"  {card.standard_id}" if column else ""),
         )
 
 

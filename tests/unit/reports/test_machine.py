@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from reports import machine
+from reports import machine, tables
 from reports.views import FindingsView, SummaryView
 
 VIEWS = ("summary", "unit", "detail", "listed", "nobody", "cards", "runs")
 
 
 def rows(view: object) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(machine.as_csv(view).decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(tables.as_csv(view).decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -29,12 +29,12 @@ def test_every_view_names_its_shape_and_version(name: str, request: pytest.Fixtu
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_view_is_a_table_that_excel_opens(name: str, request: pytest.FixtureRequest) -> None:
-    data = machine.as_csv(request.getfixturevalue(name))
+    data = tables.as_csv(request.getfixturevalue(name))
     assert data.startswith(b"\xef\xbb\xbf")
-    table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    assert len(table) > 1
-    assert {len(line) for line in table} == {len(table[0])}
-    assert len(set(table[0])) == len(table[0])
+    lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert len(lines) > 1
+    assert {len(line) for line in lines} == {len(lines[0])}
+    assert len(set(lines[0])) == len(lines[0])
 
 
 def test_the_same_view_gives_the_same_bytes(summary: SummaryView) -> None:
@@ -68,11 +68,11 @@ def test_a_sheet_has_no_score_for_a_unit_without_a_grade(summary: SummaryView) -
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "\u200b=1"]
 )
 def test_no_cell_can_be_taken_for_a_formula(text: str) -> None:
-    assert machine.cell(text).startswith("'")
+    assert tables.cell(text).startswith("'")
 
 
 def test_numbers_and_ordinary_texts_are_left_alone() -> None:
-    assert [machine.cell(v) for v in (5, 31.5, True, None, "一条", "2018-12-24")] == [
+    assert [tables.cell(v) for v in (5, 31.5, True, None, "一条", "2018-12-24")] == [
         *("5", "31.5", "是", "", "一条", "2018-12-24")
     ]
 
@@ -96,7 +96,7 @@ def test_what_has_no_shape_is_refused() -> None:
     with pytest.raises(TypeError, match="int"):
         machine.as_json(3)
     with pytest.raises(TypeError, match="int"):
-        machine.as_csv(3)
+        tables.as_csv(3)
 
 
 def test_it_is_written_in_utf8_whatever_the_console_speaks(summary: SummaryView) -> None:
