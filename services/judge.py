@@ -12,9 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from storage.findings import Coverage, StoredFinding, Tally, Verdict
-from storage.scorecards import StoredCard
-
 from checks.attribution import Names
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.facts import (
@@ -39,7 +36,9 @@ from services.workspace import Workspace, shanghai_day
 from storage import findings as ledger
 from storage import readings, scans
 from storage import scorecards as cards
+from storage.findings import Coverage, StoredFinding, Tally, Verdict
 from storage.models import ScanRow, Sight, VerdictKind
+from storage.scorecards import StoredCard
 from storage.writer import tree_key
 
 NEVER_READ = Unverified(code=Missing.NOT_REACHED, reason="本次检测没有轮到")

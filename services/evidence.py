@@ -1,0 +1,131 @@
+"""The page as it was, with the place of a finding marked: a file that is safe to open."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from checks.model import Finding
+from checks.registry import RULES
+from crawler.extract import decode
+from crawler.urls import canonical
+from services.workspace import SHANGHAI, UsageError, Workspace
+from storage import findings as ledger
+from storage.evidence import EvidenceRecord
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Nothing of the page may run, load or be sent."""
+_ACTIVE = (
+    "script, iframe, frame, object, embed, applet, base, link, form, meta, svg, math, template"
+)
+_ADDRESSES = ("href", "src", "action", "formaction", "background", "poster", "srcset", "xlink:href")
+_MARK = "outline: 3px solid #c00; background: #fff3b0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What ``write_evidence`` wrote."""
+
+    page: Path
+    raw: Path
+    """The body as the server sent it, decoded from its transfer encoding only."""
+    marked: bool
+    """The place was found in the page and marked."""
+    record: EvidenceRecord
+
+
+def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
+    """Write the page that a finding rests on. Raises ``UsageError`` when it rests on none."""
+    found = ledger.find(ws.engine, prefix)
+    seen = ledger.last_sightings(ws.engine, [found.fingerprint]).get(found.fingerprint)
+    if seen is None or seen.finding.evidence is None:
+        raise UsageError(f"问题 {found.fingerprint[:8]} 不是从某个页面看出的，没有页面存证")
+    finding = seen.finding
+    record = ws.evidence.get(finding.evidence or "", finding.subject.url)
+    directory.mkdir(parents=True, exist_ok=True)
+    stem = f"{found.fingerprint[:8]}-{found.rule_id}"
+    # Never a name that a browser would run as a page by itself.
+    raw = directory / f"{stem}.bytes"
+    raw.write_bytes(record.body)
+    text, marked = marked_page(record, finding)
+    page = directory / f"{stem}.html"
+    page.write_text(text, encoding="utf-8")
+    return Written(page=page, raw=raw, marked=marked, record=record)
+
+
+def marked_page(record: EvidenceRecord, finding: Finding) -> tuple[str, bool]:
+    """The page with everything active taken out, the place marked and a note on top."""
+    tree = LexborHTMLParser(decode(record.body, record.content_type))
+    node = _place(tree, finding, record.url)
+    if node is not None:
+        node.attrs["style"] = f"{node.attributes.get('style') or ''};{_MARK}"
+        node.attrs["id"] = "xunjian-place"
+    _disarm(tree)
+    body = tree.body.html if tree.body is not None and tree.body.html else ""
+    title = html.escape(RULES[finding.rule_id].title)
+    page = (
+        "<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'>"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>存证：{title}</title></head>"
+        f"{_note(record, finding, marked=node is not None)}{body}</html>"
+    )
+    return page, node is not None
+
+
+def _note(record: EvidenceRecord, finding: Finding, *, marked: bool) -> str:
+    at: datetime = record.fetched_at.astimezone(SHANGHAI)
+    rows = [
+        ("问题", f"{RULES[finding.rule_id].title}：{finding.message}"),
+        ("网址", record.url),
+        ("取证时间", f"{at:%Y-%m-%d %H:%M:%S}（北京时间）"),
+        ("位置", "页面中以红框标出" if marked else (finding.path or "整个页面")),
+        ("片段", finding.snippet),
+        ("摘要", f"SHA-256 {record.digest}"),
+    ]
+    lines = "".join(
+        f"<div><b>{html.escape(k)}</b> {html.escape(value)}</div>" for k, value in rows if value
+    )
+    jump = '<div><a href="#xunjian-place">转到标出的位置</a></div>' if marked else ""
+    style = "border:2px solid #c00;background:#fff;color:#000;padding:8px;font:14px sans-serif"
+    return f"<div style='{style}'>{lines}{jump}</div>"
+
+
+def _place(tree: LexborHTMLParser, finding: Finding, url: str) -> LexborNode | None:
+    """The element that a finding points at; ``None`` when it cannot be told."""
+    if finding.what.startswith(("http://", "https://")):
+        target = finding.what.split(" @ ")[0]
+        for node in tree.css("a[href], img[src], area[href]"):
+            address = node.attributes.get("href") or node.attributes.get("src") or ""
+            if canonical(address, url) == target:
+                return node
+        return None
+    wanted = _words(finding.snippet)
+    if len(wanted) < 2 or tree.body is None:
+        return None
+    best: LexborNode | None = None
+    for node in tree.body.traverse(include_text=False):
+        if wanted in _words(node.text(deep=True)):
+            best = node  # the last one met in document order that holds it all is the deepest
+        elif best is not None and node.parent == best.parent:
+            break
+    return best if best is not None and best.tag not in ("body", "html") else None
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\s+", "", re.sub(r"<[^>]*>", "", text)).rstrip("…")
+
+
+def _disarm(tree: LexborHTMLParser) -> None:
+    for node in tree.css(_ACTIVE):
+        node.decompose()
+    for node in tree.css("*"):
+        for name in list(node.attributes):
+            if name.startswith("on") or name in _ADDRESSES:
+                if name == "href":
+                    node.attrs["title"] = node.attributes.get("href") or ""
+                del node.attrs[name]

@@ -1,0 +1,47 @@
+"""Taking a finding back: 撤销（误报）. It is bound to the evidence that the finding rested on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from checks.life import Event, EventKind
+from scorecards.life import FindingState, fold
+from services.judge import judge_scan
+from services.views import pick_scan
+from services.workspace import UsageError, Workspace
+from storage import findings as ledger
+
+LONGEST_REASON = 500
+
+
+def revoke(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> str:
+    """Take one finding back and restore its points; gives its fingerprint.
+
+    Raises ``UsageError`` when there is no reason or nothing to take back.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise UsageError("请用 --reason 写明为什么是误报")
+    if len(reason) > LONGEST_REASON:
+        raise UsageError(f"理由太长（{len(reason)} 字），请写在 {LONGEST_REASON} 字以内")
+    found = ledger.find(ws.engine, prefix)
+    scan = pick_scan(ws)
+    at = max(now, scan.as_of)
+    life = fold(found.events, at)
+    if life is None or life.state is FindingState.REVOKED:
+        raise UsageError(f"问题 {found.fingerprint[:8]} 已经撤销，不用再撤")
+    ledger.add_event(
+        ws.engine,
+        found.fingerprint,
+        Event(
+            kind=EventKind.REVOKED,
+            at=at,
+            recorded_at=now,
+            scan_id=None,
+            actor=ws.actor,
+            reason=reason,
+            data={"evidence": life.evidence},
+        ),
+    )
+    judge_scan(ws, scan.id)
+    return found.fingerprint

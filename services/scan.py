@@ -1,0 +1,249 @@
+"""One scan: crawl the sites, judge what is stored, say how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from checks.attribution import Names
+from checks.facts import Missing, Page
+from checks.model import Scope
+from checks.registry import rules_digest, select, settings_of
+from checks.runner import Answer, page_answers
+from config.schema import Config, Site
+from crawler.extract import READER
+from crawler.plan import CrawlPlan, CrawlResult, Progress
+from crawler.runner import crawl
+from crawler.scope import is_loopback_name
+from services.judge import Judged, judge_scan, scan_units
+from services.workspace import SHANGHAI, UsageError, Workspace, end_of_day, shanghai_day
+from storage import findings as ledger
+from storage import scans
+from storage.lock import FileLock
+from storage.models import ScanKind, ScanRow, ScanState, VerdictKind
+
+Listener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What a caller asks for."""
+
+    kind: ScanKind = ScanKind.WEEKLY
+    sites: Sequence[str] = ()
+    """Ids; empty: every enabled site."""
+    units: Sequence[str] = ()
+    """Ids; empty: all."""
+    as_of: date | None = None
+    """Judge as on this day; only for sites on loopback."""
+    full: bool = False
+    resume: bool = False
+    keep_evidence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanReport:
+    """How a scan ended."""
+
+    scan_id: int
+    state: ScanState
+    crawl: CrawlResult
+    judged: Judged | None
+    """``None``: interrupted before it could be judged."""
+    unread_columns: int
+    """Columns that the window's end left unread."""
+    disabled: tuple[Site, ...]
+
+    @property
+    def incomplete(self) -> bool:
+        """A site was not reached, or freshness and completeness are not known for all columns."""
+        return (
+            self.state in (ScanState.INTERRUPTED, ScanState.FAILED)
+            or any(s.reason is not None for s in self.crawl.sites)
+            or self.unread_columns > 0
+        )
+
+
+def run_scan(
+    ws: Workspace,
+    request: ScanRequest,
+    *,
+    now: datetime,
+    listener: Listener | None = None,
+    judging: Callable[[], None] | None = None,
+) -> ScanReport:
+    """Crawl and judge. ``listener`` hears the progress; ``judging`` is called when the crawl is over.
+
+    Raises ``UsageError`` for what may not be scanned now, ``ConfigError`` for a bad configuration.
+    """
+    config = ws.config
+    standard = ws.standard()
+    rules, settings = select(standard.rules), settings_of(standard)
+    lock = FileLock(ws.settings.data / "scan.lock")
+    ws.settings.data.mkdir(parents=True, exist_ok=True)
+    if not lock.acquire():
+        raise UsageError("另一个检测正在使用这个数据目录：请等它结束，或用 --data 另指目录")
+    try:
+        scan = _begin(ws, request, now)
+        runs = tuple(r.site_id for r in scans.site_runs(ws.engine, scan.id))
+        units = scan_units(scan)
+        names = Names.of(config)
+        today = shanghai_day(scan.as_of)
+
+        def attribute(source: str) -> str | None:
+            return names.attribute(source, today).unit_id
+
+        def page_hits(page: Page) -> dict[str, Answer]:
+            return page_answers(page, rules, settings)
+
+        ws.evidence.recover()
+        result = crawl(
+            CrawlPlan(
+                scan_id=scan.id,
+                config=config,
+                sites=runs,
+                as_of=scan.as_of,
+                reader=READER,
+                rules_digest=rules_digest(standard.rules, settings),
+                page_hits=page_hits,
+                attribute=attribute,
+                full=scan.full,
+                window_end=window_end(config, now),
+                units=units,
+                keep_evidence=request.keep_evidence,
+            ),
+            engine=ws.engine,
+            evidence=ws.evidence if request.keep_evidence else None,
+            progress=listener,
+        )
+        return _finish(ws, scan, result, judging)
+    finally:
+        ws.evidence.close()
+        lock.release()
+
+
+def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
+    config = ws.config
+    if request.resume:
+        scan = scans.interrupted_scan(ws.engine)
+        if scan is None:
+            raise UsageError("没有中断的检测可以接着做：直接运行 xunjian scan 开始新的检测")
+        return scans.resume_scan(ws.engine, scan.id)
+    sites = _sites(config, request.sites)
+    local = all(is_loopback_name(str(s.url.host)) for s in sites)
+    as_of = now
+    if request.as_of is not None:
+        if not local:
+            raise UsageError(
+                "--as-of 只能用于本机（回环地址）上的网站：真实网站只能按现在的时间检测"
+            )
+        as_of = end_of_day(request.as_of)
+    check_window(config, now)
+    for unit_id in request.units:
+        if all(u.id != unit_id for u in config.units):
+            raise UsageError(f"配置里没有单位 {unit_id}：用 xunjian lists units 查看")
+    note: dict[str, object] = {"actor": ws.actor}
+    if request.units:
+        note["units"] = sorted(request.units)
+    scan_id = scans.begin_scan(
+        ws.engine,
+        request.kind,
+        as_of,
+        [s.id for s in sites],
+        config.city.standard,
+        config.digest,
+        READER,
+        request.full,
+        started_at=now,
+        note=note,
+    )
+    return scans.scan(ws.engine, scan_id)
+
+
+def _sites(config: Config, ids: Sequence[str]) -> list[Site]:
+    if not ids:
+        if not config.enabled_sites:
+            raise UsageError("sites.yaml 里没有启用的网站：请填写地址并去掉 enabled: false")
+        return list(config.enabled_sites)
+    chosen = []
+    for site_id in ids:
+        site = next((s for s in config.sites if s.id == site_id), None)
+        if site is None:
+            known = "、".join(s.id for s in config.sites)
+            raise UsageError(f"配置里没有网站 {site_id}：现有 {known}")
+        if not site.enabled:
+            raise UsageError(
+                f"网站 {site_id}（{site.name}）没有启用：{site.note or '见 sites.yaml'}"
+            )
+        chosen.append(site)
+    return chosen
+
+
+# --- the window -----------------------------------------------------------------------------------
+
+
+def check_window(config: Config, now: datetime) -> None:
+    """Raises ``UsageError`` outside the hours in which scans may fetch."""
+    window = config.city.crawl_window
+    if window is None or window_end(config, now) is not None:
+        return
+    raise UsageError(
+        f"现在不在允许检测的时段（{window[0]} 至 {window[1]}，北京时间）："
+        "请到时再运行，或修改 city.yaml 的 crawl_window"
+    )
+
+
+def window_end(config: Config, now: datetime) -> datetime | None:
+    """When the present window ends; ``None`` when there is no bound, or no window is open now."""
+    window = config.city.crawl_window
+    if window is None:
+        return None
+    opens, closes = (time.fromisoformat(text) for text in window)
+    local = now.astimezone(SHANGHAI)
+    for start in (local.date() - timedelta(days=1), local.date()):
+        begins = datetime.combine(start, opens, SHANGHAI)
+        last = start if closes > opens else start + timedelta(days=1)
+        ends = datetime.combine(last, closes, SHANGHAI)
+        if begins <= local < ends:
+            return ends.astimezone(UTC)
+    return None
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+def _finish(
+    ws: Workspace, scan: ScanRow, result: CrawlResult, judging: Callable[[], None] | None
+) -> ScanReport:
+    disabled = tuple(s for s in ws.config.sites if not s.enabled)
+    if result.interrupted:
+        scans.finish_scan(ws.engine, scan.id, ScanState.INTERRUPTED)
+        return ScanReport(
+            scan_id=scan.id,
+            state=ScanState.INTERRUPTED,
+            crawl=result,
+            judged=None,
+            unread_columns=0,
+            disabled=disabled,
+        )
+    if judging is not None:
+        judging()
+    judged = judge_scan(ws, scan.id)
+    unread = sum(
+        1
+        for v in ledger.verdicts(ws.engine, scan.id)
+        if v.kind is VerdictKind.UNVERIFIED
+        and v.subject.scope is Scope.COLUMN
+        and v.code is Missing.NOT_REACHED
+    )
+    state = ScanState.COMPLETE if result.complete else ScanState.PARTIAL
+    scans.finish_scan(ws.engine, scan.id, state, window_ended=result.window_ended)
+    return ScanReport(
+        scan_id=scan.id,
+        state=state,
+        crawl=result,
+        judged=judged,
+        unread_columns=unread,
+        disabled=disabled,
+    )
