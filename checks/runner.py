@@ -124,7 +124,8 @@ def judge_page(
     for rule in rules:
         if rule.scope is not Scope.PAGE:
             continue
-        gate = None if rule.judges_undated and period is NO_DATE else period
+        unknown = period is NO_DATE or isinstance(period, Unverified)
+        gate = None if rule.judges_undated and unknown else period
         if gate is not None:
             answer = _from_verdict(gate)
         elif rule.when == "crawl" and crawled is not None:

@@ -1,0 +1,86 @@
+"""Every rule says what it should of every case in ``rule_cases``."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.case import PageCase
+from checks.model import OutcomeKind
+from checks.registry import HEADINGS, RULES, Rule
+from checks.runner import judge, judge_page
+from tests.unit.checks.rule_cases import CASES, RuleCase
+from tests.unit.checks.samples import context
+
+BY_ID = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+
+
+def _name(case: RuleCase) -> str:
+    return f"{case.rule}: {case.side}: {case.name}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=_name)
+def test_a_rule_says_what_the_case_deserves(case: RuleCase) -> None:
+    rule = RULES[case.rule]
+    base = context(**case.context)
+    settings = {case.rule: case.params}
+    if isinstance(case.case, PageCase):
+        (outcome,) = judge_page(case.case, [rule], base, settings)
+    else:
+        (outcome,) = judge(case.case, [rule], base, settings)
+    assert outcome.kind is case.kind, outcome
+    guilty = case.kind in (OutcomeKind.FINDING, OutcomeKind.SUSPECTED)
+    assert bool(outcome.findings) is guilty
+    assert "规则内部错误" not in outcome.reason
+    for finding in outcome.findings:
+        assert "；要求" in finding.message or "；" in finding.message
+        assert finding.message == finding.message.strip()
+    if case.kind in (OutcomeKind.UNVERIFIED, OutcomeKind.NOT_APPLICABLE):
+        assert outcome.reason
+
+
+@BY_ID
+def test_a_rule_has_a_bad_case_a_good_twin_both_sides_of_its_limit_and_an_unverifiable_case(
+    rule: Rule,
+) -> None:
+    mine = [case for case in CASES if case.rule == rule.id]
+    assert any(c.side == "bad" and c.kind is OutcomeKind.FINDING for c in mine)
+    assert any(c.side == "good" and c.kind is OutcomeKind.FINE for c in mine)
+    assert any(c.side == "unverified" and c.kind is OutcomeKind.UNVERIFIED for c in mine)
+    if rule.params:
+        edges = {c.kind for c in mine if c.side == "edge"}
+        assert OutcomeKind.FINDING in edges
+        assert edges - {OutcomeKind.FINDING}
+
+
+@BY_ID
+def test_a_rule_is_documented_under_every_heading(rule: Rule) -> None:
+    sections = rule.sections()
+    assert tuple(sections) == HEADINGS
+    assert all(text.strip() for text in sections.values())
+    assert "正例：" in sections["正例/反例"]
+    assert rule.doc.good.strip()
+    assert rule.doc.bad.strip()
+
+
+@BY_ID
+def test_a_rule_has_a_basis_a_remedy_of_one_sentence_and_words_for_its_parameters(
+    rule: Rule,
+) -> None:
+    assert rule.title
+    assert rule.basis
+    assert all(b.document and b.clause for b in rule.basis)
+    assert rule.remedy.startswith("请")
+    assert rule.remedy.endswith("。")
+    assert rule.remedy.count("。") == 1
+    for param in rule.params.values():
+        assert param.meaning
+        assert param.fault(param.default) is None
+
+
+def test_no_two_cases_of_a_rule_share_a_name() -> None:
+    names = [_name(case) for case in CASES]
+    assert len(names) == len(set(names))
+
+
+def test_every_case_belongs_to_a_registered_rule() -> None:
+    assert {case.rule for case in CASES} == set(RULES)
