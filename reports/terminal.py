@@ -337,7 +337,8 @@ def print_runs(out: Console, view: RunsView) -> None:
         return
     sheet.line(
         (
-            f"{pad('检测', 4, right=True)}  {pad('种类', 8)}  {pad('基准时间', 16)}  {pad('状态', 6)}"
+            f"{pad('检测', 4, right=True)}  {pad('种类', 10)}  {pad('基准时间', 16)}"
+            f"  {pad('状态', 8)}"
             f"  {_numbers('请求', '页面', '新增', '整改', '反弹', '未改')}",
             "dim",
         )
@@ -345,12 +346,15 @@ def print_runs(out: Console, view: RunsView) -> None:
     sheet.rule()
     for run in view.runs:
         scan = run.scan
+        state, _, advice = run.state.partition("，")
         sheet.line(
-            f"{scan.scan_id:>4}  {pad(plain(scan.kind_title), 8)}  {moment(scan.as_of)}  ",
-            (pad(plain(run.state), 6), "green" if scan.complete else "yellow"),
+            f"{scan.scan_id:>4}  {pad(plain(scan.kind_title), 10)}  {moment(scan.as_of)}  ",
+            (pad(plain(state), 8), "green" if state == "完成" else "yellow"),
             "  "
             + _numbers(scan.requests, scan.pages, run.new, run.rectified, run.recurred, run.open),
         )
+        if advice:
+            sheet.text(advice, indent=6, style="yellow")
         for site in scan.sites:
             if site.state is not SiteState.DONE:
                 reason = f"：{site.reason}" if site.reason else ""
@@ -358,7 +362,7 @@ def print_runs(out: Console, view: RunsView) -> None:
 
 
 def _numbers(*values: object) -> str:
-    return " ".join(pad(str(v), 6 if i < 2 else 5, right=True) for i, v in enumerate(values))
+    return " ".join(pad(str(v), 5 if i < 2 else 4, right=True) for i, v in enumerate(values))
 
 
 def print_notice(out: Console, lines: Iterable[str], *, style: str = "") -> None:
