@@ -6,6 +6,7 @@ GBK console has are used.
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date, datetime, timedelta, timezone
 from typing import IO, cast
@@ -43,6 +44,12 @@ def console(
         emoji=False,
         soft_wrap=False,
     )
+
+
+def svg(out: Console, title: str) -> str:
+    """What a recording console printed, as an SVG picture that loads nothing from elsewhere."""
+    picture = out.export_svg(title=title, unique_id="xunjian")
+    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
 
 
 def moment(at: datetime | None) -> str:

@@ -362,7 +362,9 @@ def print_runs(out: Console, view: RunsView) -> None:
 
 
 def _numbers(*values: object) -> str:
-    return " ".join(pad(str(v), 5 if i < 2 else 4, right=True) for i, v in enumerate(values))
+    """Right-aligned; a long number pushes the others aside rather than being cut."""
+    words = [(str(v), 5 if i < 2 else 4) for i, v in enumerate(values)]
+    return " ".join(" " * (width - cell_len(word)) + word for word, width in words)
 
 
 def print_notice(out: Console, lines: Iterable[str], *, style: str = "") -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reports import terminal
+from reports import sheet, terminal
 from reports.views import SummaryView, UnitView
 
 WIDTHS = (60, 80, 100, 120, 160)
@@ -58,6 +58,15 @@ def test_every_character_of_ours_is_on_a_gbk_console(
     assert "?" not in text.replace("？", "")
     assert "─" not in text  # may be two cells wide on such a console
     assert text.replace("-", "─") == shown(printer, view, width).replace("-", "─")
+
+
+def test_the_picture_of_a_summary_loads_nothing_from_elsewhere(summary: SummaryView) -> None:
+    out = sheet.console(io.StringIO(), width=100, record=True)
+    terminal.print_summary(out, summary)
+    picture = sheet.svg(out, "xunjian summary")
+    assert "市商务局" in picture
+    assert "url(" not in picture.replace("url(#", "")
+    assert "cdn" not in picture
 
 
 def test_no_colour_code_is_written_to_a_file(case: tuple[Callable[..., None], object]) -> None:
