@@ -236,7 +236,7 @@ def _unit(unit: Unit, placed: Placed, parts: Parts, complain: Complain) -> None:
             placed.file,
             placed.loc,
             f"{subject}是市本级，却没有写 responsible（责任单位）",
-            "请补上“responsible: 责任单位的 id”一行",
+            "请写上 responsible（责任单位）的 id",
         )
 
 

@@ -61,7 +61,7 @@ class UnitsFile(Strict):
     units: tuple[Unit, ...]
 
 
-_MODELS: dict[str, type[BaseModel]] = {
+FILES: dict[str, type[BaseModel]] = {
     CITY: City,
     COLUMNS: ColumnsFile,
     SITES: SitesFile,
@@ -121,7 +121,7 @@ def load(directory: Path | Traversable) -> Config:
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
     digest = hashlib.sha256()
-    for name in _MODELS:
+    for name in FILES:
         try:
             sources[name], raw = yaml_source.read(directory.joinpath(name), _shown(directory, name))
         except ConfigError as error:
@@ -149,14 +149,14 @@ def assemble(
     parsed: dict[str, Any] = {}
     for name, source in sources.items():
         problems += source.problems
-        parsed[name] = validate(source, _MODELS[name], problems)
+        parsed[name] = validate(source, FILES[name], problems)
     parts = _parts(sources, parsed)
 
     def complain(file: str, loc: Loc, reason: str, remedy: str) -> None:
         problems.append(Problem(sources[file].where(loc), reason, remedy))
 
     crosscheck.check(parts, complain)
-    if problems or not set(_MODELS) <= set(sources):
+    if problems or not set(FILES) <= set(sources):
         return None
     columns, sites, units = parsed[COLUMNS], parsed[SITES], parsed[UNITS]
     return Config(

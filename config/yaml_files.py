@@ -1,0 +1,124 @@
+"""Writing configuration files: lists into YAML text, texts into a directory, all or none."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from config.problems import ConfigError, Problem
+from config.schema import Catalogue, Category, Site, Unit, UnitGroup
+
+
+def columns_text(
+    categories: Sequence[Category],
+    catalogues: Sequence[Catalogue],
+    sites: Sequence[Site],
+    heading: str,
+) -> str:
+    """``columns.yaml``; the sites' own columns are written under ``site_columns``."""
+    data = {
+        "categories": [_plain(c, "cadence") for c in categories],
+        "catalogues": [_plain(c, "columns") for c in catalogues],
+        "site_columns": {
+            s.id: [_plain(column) for column in s.columns] for s in sites if s.columns
+        },
+    }
+    return _text(data, heading)
+
+
+def sites_text(sites: Sequence[Site], heading: str) -> str:
+    """``sites.yaml``, without the columns, which ``columns_text`` writes."""
+    return _text({"sites": [_plain(s.model_copy(update={"columns": ()})) for s in sites]}, heading)
+
+
+def units_text(
+    units: Sequence[Unit], required_counts: Mapping[UnitGroup, int], heading: str
+) -> str:
+    """``units.yaml``; whether a unit is confirmed is always written out."""
+    data = {
+        "required_counts": {group.value: count for group, count in required_counts.items()},
+        "units": [_plain(u, "confirmed", "full_name_confirmed") for u in units],
+    }
+    return _text(data, heading)
+
+
+def _plain(model: BaseModel, *always: str) -> dict[str, Any]:
+    """A model as plain data in the order of its fields, defaults left out but for ``always``."""
+    whole = model.model_dump(mode="json", by_alias=True)
+    short = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {k: short.get(k, v) for k, v in whole.items() if k in short or k in always} | {
+        k: {} for k in always if k == "cadence" and k not in short
+    }
+
+
+def _text(data: Any, heading: str) -> str:
+    comment = "".join(f"# {line}\n" for line in heading.splitlines())
+    body: str = yaml.dump(
+        data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000, indent=2
+    )
+    return f"{comment}\n{body}"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists under their key, writes no aliases."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def write(directory: Path, texts: Mapping[str, str], *, overwrite: bool = False) -> list[Path]:
+    """Write files into a directory; what they replace is kept beside them as ``<name>.bak``.
+
+    Every file is written in full under another name before the first takes its place. Raises
+    ``ConfigError`` when a file exists and ``overwrite`` is false, or cannot be written.
+    """
+    targets = {name: directory / name for name in texts}
+    existing = [t for t in targets.values() if t.exists()]
+    if existing and not overwrite:
+        raise ConfigError(
+            [
+                Problem(
+                    t.as_posix(), "文件已经存在", "确要替换时请加 --overwrite，原文件会留作 .bak"
+                )
+                for t in existing
+            ]
+        )
+    written: dict[Path, Path] = {}
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            written[targets[name]] = _beside(targets[name], text.encode())
+        for target in existing:
+            os.replace(_beside(target, target.read_bytes()), target.with_name(target.name + ".bak"))
+        for target, ready in written.items():
+            os.replace(ready, target)
+    except OSError as error:
+        reason = f"写不了文件（{type(error).__name__}）"
+        raise ConfigError(
+            [Problem(directory.as_posix(), reason, "请核对目录的权限和磁盘空间")]
+        ) from error
+    finally:
+        for ready in written.values():
+            with contextlib.suppress(OSError):
+                ready.unlink(missing_ok=True)
+    return list(targets.values())
+
+
+def _beside(target: Path, content: bytes) -> Path:
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=f".{target.name}.", delete=False
+    ) as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return Path(stream.name)
