@@ -20,7 +20,7 @@ from tests.replica.spec import Spec
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--seed", type=int, default=1)
-    common.add_argument("--as-of", type=date.fromisoformat, default=Spec.as_of, metavar="DATE")
+    common.add_argument("--as-of", type=date.fromisoformat, default=Spec().as_of, metavar="DATE")
     common.add_argument("--pages", type=int, default=3000)
     common.add_argument("--padding", type=int, default=0, help="least size of a page in bytes")
     common.add_argument("--no-plants", action="store_true", help="a conforming city")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tests.replica.forms import CLEAN, FAULTS, FORMS
+from tests.replica.forms import CLEAN, FAULTS, FORMS, GONE, Form
 from tests.replica.plants import SPARED, TREATMENTS
 from tests.replica.site import Replica
 from tests.replica.spec import stream
@@ -86,7 +86,11 @@ def mend_and_break(replica: Replica, seed: int = 1) -> tuple[Replica, Diff]:
 
 
 def _break(
-    replica: Replica, forms: list, articles: dict[int, str], columns: dict[str, str], seed: int
+    replica: Replica,
+    forms: list[Form],
+    articles: dict[int, str],
+    columns: dict[str, str],
+    seed: int,
 ) -> None:
     r = stream(replica.spec.seed, "break", seed)
     plan = replica.plan
@@ -107,6 +111,10 @@ def _break(
         article = next((a for a in pool if a.site in form.sites and a.number not in articles), None)
         if article is not None:
             articles[article.number] = form.name
+    # A file vanishes while the page that links to it stays as it was.
+    holder = next((a for a in pool if a.form == "attached" and a.number not in articles), None)
+    if holder is not None:
+        articles[holder.number] = GONE.name
     standing = [
         c
         for c in replica.columns

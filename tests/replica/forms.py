@@ -427,4 +427,9 @@ FAULTS = (
     Form("undated-file", attached, "undated-entry", (Resource("doc", "ok"),), undated=True),
 )  # fmt: skip
 
-FORMS = {f.name: f for f in (*CLEAN, *TRAPS, *FAULTS)}
+GONE = Form(
+    "attached-gone", attached, "dead-attachment", (Resource("doc", "404"), Resource("xls", "ok"))
+)
+"""Later only: the page of ``attached``, unchanged to the byte, whose first file has vanished."""
+
+FORMS = {f.name: f for f in (*CLEAN, *TRAPS, *FAULTS, GONE)}

@@ -135,7 +135,7 @@ def lay_out(spec: Spec) -> list[Column]:
     columns: list[Column] = []
     for slot in names.PORTAL_COLUMNS:
         r = stream(spec.seed, "column", "portal", slot.slug)
-        template = r.choice(("modern", "modern", "plain", "old"))
+        template = ("modern", "plain", "modern", "old")[(len(columns) + spec.seed // 5) % 4]
         if slot.slug == "mstd":
             template = "interaction"
         pager = PAGERS[(len(columns) + spec.seed) % len(PAGERS)]
@@ -178,6 +178,11 @@ def _count(spec: Spec, column: Column, scale: float) -> int:
     return max(least, round(weight * scale * r.uniform(0.6, 1.4)))
 
 
+def aged(column: Column) -> bool:
+    """Whether its treatment makes all its entries older than the cadence allows."""
+    return column.treatment == "old" or column.treatment.startswith("old-")
+
+
 def _dates(spec: Spec, column: Column, count: int) -> list[date]:
     """Publish dates, the newest first."""
     r = stream(spec.seed, "dates", column.key)
@@ -187,7 +192,7 @@ def _dates(spec: Spec, column: Column, count: int) -> list[date]:
         day = date(today.year - 1, 11, 20) - timedelta(days=r.randint(0, 700))
         return [day - timedelta(days=90 * i + r.randint(0, 60)) for i in range(count)]
     if category == "budget":
-        year = good.year - (1 if column.treatment.startswith("old") else 0)
+        year = good.year - (1 if aged(column) else 0)
         last = min(date(year, 3, 28), today)
         days = [max(date(year, 1, 5), last - timedelta(days=r.randint(0, 50)))]
         for i in range(1, count):
@@ -199,7 +204,7 @@ def _dates(spec: Spec, column: Column, count: int) -> list[date]:
         newest = good - timedelta(days=1)
     elif column.treatment == "exactly":
         newest = good
-    elif column.treatment.startswith("old"):
+    elif aged(column):
         newest = good - timedelta(days=r.randint(5, 50))
     else:
         newest = today - timedelta(days=r.randint(0, max(1, int(span * 0.7))))
@@ -266,20 +271,18 @@ def _budget_articles(spec: Spec, column: Column, plan: Plan) -> list[Article]:
     assert due is not None
     out = []
     for index, body in enumerate(PARTY):
-        r = stream(spec.seed, "budget", body.id)
         fate = plan.budgets.get(body.id, "")
-        for back in range(3):
-            year = due.year - back
-            if fate in ("none", "last-year") and back == 0:
+        called = {"alias": (body.aliases or (body.short,))[0], "short": body.short}
+        for year in range(due.year - 2, today.year + 1):
+            day = date(year, 2, 1) + timedelta(
+                days=stream(spec.seed, "budget", body.id, year).randint(0, 50)
+            )
+            if fate == "mended" and year == due.year:
+                day = spec.as_of
+            if day > today or fate == "none" or (fate == "last-year" and year == due.year):
                 continue
-            if fate == "none":
-                continue
-            day = min(date(year, 2, 1) + timedelta(days=r.randint(0, 50)), today)
-            if fate == "mended" and back == 0:
-                day = today
-            article = _article(spec, column, 100 * (back + 1) + index, day)
+            article = _article(spec, column, 100 * (due.year - year + 1) + index, day)
             article.title = f"{body.name}{year}年部门预算"
-            called = {"alias": (body.aliases or (body.short,))[0], "short": body.short}
             article.source, article.unit = called.get(fate, body.name), body.id
             out.append(article)
     return sorted(out, key=lambda a: (a.published, a.number), reverse=True)
@@ -289,7 +292,7 @@ def _later(spec: Spec, column: Column, plan: Plan, newest: date) -> list[date]:
     """What a punctual column goes on to publish until ``plan.now``."""
     if (
         plan.now is None
-        or column.treatment.startswith(("old", "exactly"))
+        or (aged(column) or column.treatment == "exactly")
         or column.treatment in EMPTY
     ):
         return []

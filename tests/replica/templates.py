@@ -123,16 +123,17 @@ class Pen:
 
     def page(self, site: str, title: str, main: str, meta: str = "", charset: str = "utf-8") -> str:
         header, footer = self.frame(site)
-        return (
-            f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="{charset}">\n<title>{html.escape(title)}</title>\n'
-            f'{meta}<link rel="stylesheet" href="/css/{site}.css">\n<script src="/js/site.js"></script>\n</head>\n<body>\n'
-            f"{header}\n{main}\n{footer}\n{self._filler(site, len(main))}</body>\n</html>\n"
+        top = (
+            f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="{charset}">\n'
+            f"<title>{html.escape(title)}</title>\n{meta}"
+            f'<link rel="stylesheet" href="/css/{site}.css">\n<script src="/js/site.js"></script>\n</head>\n<body>\n'
+            f"{header}\n{main}\n{footer}\n"
         )
+        return f"{top}{self._filler(site, top, charset)}</body>\n</html>\n"
 
-    def _filler(self, site: str, written: int) -> str:
+    def _filler(self, site: str, written: str, charset: str) -> str:
         """Weight as real pages carry it: a hundred navigation links, then inline script."""
-        missing = self.replica.spec.padding - (written + 4_000) * 2
-        if missing <= 0:
+        if not self.replica.spec.padding:
             return ""
         links = ""
         if site == "platform":
@@ -140,9 +141,12 @@ class Pen:
                 f'<li><a href="/bmgkxx/{b.id}/">{b.name}</a></li>'
                 for b in (*names.DEPARTMENTS, *names.TOWNS)
             )
-        rest = max(0, missing - 2 * len(links))
+            links = f'<ul class="units">{links}</ul>\n'
         line = "/* ruichang site script */ function f(a,b){var c=a+b;return c>0?c:-c;}\n"
-        return f'<ul class="units">{links}</ul>\n<script>\n{line * (rest // len(line))}</script>\n'
+        missing = self.replica.spec.padding - len(
+            (written + links).encode(charset, "xmlcharrefreplace")
+        )
+        return f"{links}<script>\n{line * max(0, -(-missing // len(line)))}</script>\n"
 
     def meta(self, site: str, tags: dict[str, str]) -> str:
         """The tags of the 2017 guideline."""

@@ -86,7 +86,7 @@ def limit_passed(column: Column, today: date) -> bool:
     good = oldest_in_time(column.slot.category, today)
     if good is None or not column.entries:
         return False
-    return max(a.published for a in column.entries if not a.undated) < good
+    return max((a.published for a in column.entries if not a.undated), default=good) < good
 
 
 def _column_findings(replica: Replica) -> Iterator[TruthFinding]:
