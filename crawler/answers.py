@@ -1,0 +1,287 @@
+"""Answers: what a server's reply means, before anybody reads the page.
+
+A reply is a page, a page that is unchanged, a page that is gone, a redirect, or no page at all: a
+wall, a server's error, silence. Only the first four say something about the site; the last is
+未能核实, with its reason in Chinese.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from checks.facts import Missing, Unverified
+from crawler.urls import canonical
+
+SMALL_PAGE = 20_000
+"""Bytes below which a page with status 200 is looked at for walls and soft 404s."""
+LITTLE_TEXT = 300
+"""Visible characters below which a marker on a page is the page's whole message."""
+
+
+class AnswerKind(StrEnum):
+    PAGE = "page"
+    UNCHANGED = "unchanged"
+    GONE = "gone"
+    """404, 410 or a soft 404."""
+    REDIRECT = "redirect"
+    FAILED = "failed"
+    """A wall, a server's error, silence, or something too large."""
+    REFUSED = "refused"
+    """Not asked: robots.txt, outside the scope, a private address, a host given up."""
+    LEFT = "left"
+    """Not asked: the window or the budget ended first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of asking for one address."""
+
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered, after redirects."""
+    kind: AnswerKind
+    at: datetime
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    body: bytes = b""
+    missing: Unverified | None = None
+    """Why there is no page; for FAILED, REFUSED and LEFT."""
+    target: str | None = None
+    """Where a redirect leads."""
+    attempts: int = 1
+    unconnected: bool = False
+    """No connection could be made at all."""
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @property
+    def again(self) -> bool:
+        """Whether another attempt later in the scan may help."""
+        return (
+            self.kind is AnswerKind.FAILED
+            and self.status not in FINAL_STATUSES
+            and (self.missing is None or self.missing.code is not Missing.NOT_CAPTURED)
+        )
+
+
+class Unfetched(Exception):
+    """No reply, or none that was kept; carries the reason.
+
+    ``refused``: nothing was sent. ``unconnected``: there was nobody to send it to.
+    """
+
+    def __init__(
+        self, missing: Unverified, *, refused: bool = False, unconnected: bool = False
+    ) -> None:
+        super().__init__(missing.reason)
+        self.missing = missing
+        self.refused = refused
+        self.unconnected = unconnected
+
+
+PUSHBACK = frozenset({412, 429, 503})
+FINAL_STATUSES = frozenset({401, 403, 451})
+"""Refusals of one address that asking again does not change."""
+GONE_STATUSES = frozenset({404, 410})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WALL_STATUSES = {
+    401: "需要登录",
+    403: "服务器拒绝访问（403），可能限制了访问来源",
+    405: "服务器不接受这种请求（405）",
+    412: "网站防护系统要求验证（412，瑞数）",
+    429: "网站限制访问频率（429）",
+    451: "服务器按规定不提供（451）",
+    512: "网站防护系统要求验证（512，加速乐）",
+    521: "网站防护系统要求验证（521，加速乐）",
+}
+_LOGIN = re.compile(r"/(?:login|signin|sso|ids|cas|passport)(?:[/.?]|$)|oauth2?/authorize", re.I)
+_WALL_BYTES = (
+    (b"acw_sc__v2", "阿里云防护验证页"),
+    (b"__jsl_clearance", "加速乐验证页"),
+    (b"$_ts", "瑞数验证页"),
+    (b"C3VK=", "访问验证页"),
+)
+_WALL_WORDS = re.compile(
+    r"请稍[候等]|安全验证|访问异常|人机验证|请输入验证码|请完成验证|访问过于频繁|拖动滑块"
+    r"|请开启\s*JavaScript|访问被拦截|Web应用防火墙",
+    re.I,
+)
+_UPKEEP_WORDS = re.compile(r"(?:网站|系统|站点).{0,6}(?:维护|升级)中|正在(?:维护|升级)")
+_LOGIN_WORDS = re.compile(r"统一身份认证|用户登录|请先登录")
+_GONE_WORDS = re.compile(
+    r"(?:页面|网页|文件|内容|信息).{0,6}(?:不存在|已(?:被)?删除|没有找到|未找到|找不到)"
+    r"|^\W*404\b|404\s*(?:错误|Not Found)|Page Not Found|Object not found",
+    re.I,
+)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.I | re.S)
+_UNSEEN = re.compile(r"<(script|style|title)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+_REFRESH = re.compile(
+    rb"""<meta[^>]+http-equiv\s*=\s*["']?refresh[^>]+content\s*=\s*["']?\s*(\d+)\s*[;,]\s*"""
+    rb"""url\s*=\s*['"]?([^"'\s>]+)""",
+    re.I,
+)
+
+
+Outcome = tuple[AnswerKind, Unverified | None, str | None]
+
+
+def outcome(
+    status: int, headers: Mapping[str, str], body: bytes, url: str, *, bodiless: bool = False
+) -> Outcome:
+    """What a reply is: its kind, the reason when it is no page, the target when a redirect.
+
+    ``headers``: names in lower case. ``bodiless``: a reply to HEAD. A soft 404 by the host's own habit is ``Calibration``'s matter.
+    """
+    if status == 304:
+        return AnswerKind.UNCHANGED, None, None
+    if status in REDIRECTS:
+        return _redirect(headers.get("location", ""), url)
+    if status in GONE_STATUSES:
+        return AnswerKind.GONE, None, None
+    if status in _WALL_STATUSES:
+        return _failed(Missing.WALL, _WALL_STATUSES[status])
+    if status >= 500:
+        return _failed(Missing.SERVER, f"服务器出错（{status}）")
+    if not 200 <= status < 300:
+        return _failed(Missing.SERVER, f"服务器返回 {status}")
+    return (AnswerKind.PAGE, None, None) if bodiless else _page(status, headers, body, url)
+
+
+def _failed(code: Missing, reason: str) -> Outcome:
+    return AnswerKind.FAILED, Unverified(code=code, reason=reason), None
+
+
+def _redirect(location: str, url: str) -> Outcome:
+    target = canonical(location, url) if location else None
+    if target is None:
+        return _failed(Missing.SERVER, "服务器要求跳转，但没有给出可用的地址")
+    if _LOGIN.search(target) and not _LOGIN.search(url):
+        return _failed(Missing.WALL, "跳转到登录页，需要登录才能查看")
+    return AnswerKind.REDIRECT, None, target
+
+
+def _page(status: int, headers: Mapping[str, str], body: bytes, url: str) -> Outcome:
+    if status == 202 and len(body) < SMALL_PAGE:
+        return _failed(Missing.WALL, "网站防护系统要求验证（202）")
+    kind = headers.get("content-type", "").lower()
+    if kind and "html" not in kind and "xml" not in kind and not kind.startswith("text/"):
+        return AnswerKind.PAGE, None, None
+    if len(body) >= SMALL_PAGE:
+        if b"acw_sc__v2" in body[:SMALL_PAGE]:
+            return _failed(Missing.WALL, "阿里云防护验证页")
+        return AnswerKind.PAGE, None, None
+    text, title = _visible(body)
+    if len(text) <= LITTLE_TEXT:
+        for mark, reason in _WALL_BYTES:
+            if mark in body:
+                return _failed(Missing.WALL, reason)
+        target = refresh_target(body, url)
+        if target is not None:
+            return AnswerKind.REDIRECT, None, target
+        words = f"{title}\n{text}"
+        if _GONE_WORDS.search(title) or _GONE_WORDS.search(text):
+            return AnswerKind.GONE, None, None
+        if _WALL_WORDS.search(words):
+            return _failed(Missing.WALL, "返回的是安全验证页")
+        if _UPKEEP_WORDS.search(words):
+            return _failed(Missing.SERVER, "返回的是维护提示页")
+        if _LOGIN_WORDS.search(title):
+            return _failed(Missing.WALL, "返回的是登录页")
+        if not text and not title and len(body) < 200:
+            return _failed(Missing.SERVER, "返回的页面是空的")
+    return AnswerKind.PAGE, None, None
+
+
+def _visible(body: bytes) -> tuple[str, str]:
+    """Visible text and title of a small page, roughly."""
+    try:
+        markup = body.decode("utf-8")
+    except UnicodeDecodeError:
+        markup = body.decode("gb18030", errors="replace")
+    title = _TITLE.search(markup)
+    text = " ".join(_UNSEEN.sub(" ", markup).split())
+    return text, " ".join(title[1].split()) if title else ""
+
+
+def refresh_target(body: bytes, url: str) -> str | None:
+    """Where a page leads at once by ``<meta http-equiv=refresh>``; ``None``: nowhere else."""
+    match = _REFRESH.search(body[:SMALL_PAGE])
+    if match is None or int(match[1][:4]) > 5:
+        return None
+    target = canonical(match[2].decode("utf-8", errors="replace"), url)
+    return target if target != canonical(url) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How a host answers for a page that surely does not exist."""
+
+    honest: bool
+    """It says 404 or 410: its other answers can be taken at their word."""
+    digest: str = ""
+    title: str = ""
+    length: int = 0
+    target: str | None = None
+    """It redirects there instead."""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Calibration:
+        if answer.kind is AnswerKind.PAGE:
+            text, title = _visible(answer.body[:200_000])
+            return cls(
+                honest=False,
+                digest=hashlib.sha256(answer.body).hexdigest(),
+                title=title,
+                length=len(text),
+                target=answer.final_url if answer.final_url != answer.url else None,
+            )
+        return cls(honest=answer.kind is AnswerKind.GONE)
+
+    def is_gone(self, answer: Answer, site_root: str) -> bool:
+        """Whether a reply with status 200 is what the host says for a missing page."""
+        if self.honest or answer.kind is not AnswerKind.PAGE or answer.url == site_root:
+            return False
+        if self.target is not None:
+            return answer.final_url == self.target and answer.url != self.target
+        if not self.digest:
+            return False
+        if hashlib.sha256(answer.body).hexdigest() == self.digest:
+            return True
+        text, title = _visible(answer.body[:200_000])
+        return (
+            bool(self.title)
+            and title == self.title
+            and abs(len(text) - self.length) <= 40
+            and (self.length <= LITTLE_TEXT)
+        )
+
+
+HTML_START = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.I | re.S
+)
+_FILE_STARTS = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+)
+
+
+def is_html_instead(head: bytes) -> bool:
+    """Whether the first bytes of a promised file or picture are those of a web page."""
+    if head.startswith(_FILE_STARTS):
+        return False
+    return HTML_START.match(head[:4000]) is not None

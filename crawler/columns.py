@@ -1,0 +1,188 @@
+"""Columns: what paging through one list adds up to.
+
+Pure. Takes list pages as they come and says when to stop and what was read, with its proof; that
+a column is blank, late or neither is for ``checks`` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from checks.facts import (
+    ColumnReading,
+    DateState,
+    Entry,
+    Listing,
+    Missing,
+    Proof,
+    StopReason,
+    Unverified,
+)
+
+
+@dataclass(slots=True)
+class ColumnPages:
+    """The list pages of one column, read so far."""
+
+    url: str
+    reader: str
+    max_pages: int
+    entries: dict[str, Entry] = field(default_factory=dict)
+    lengths: list[int] = field(default_factory=list)
+    stop: StopReason | None = None
+    _digests: set[str] = field(default_factory=set)
+    _addresses: set[str] = field(default_factory=set)
+    _first: Listing | None = None
+    _shape: str = ""
+    _scripted: bool = False
+    _pages_claimed: int | None = None
+    _total_claimed: int | None = None
+
+    def add(self, url: str, digest: str, listing: Listing | None, shape: str) -> str | None:
+        """Take one list page; the address of the next, or ``None`` with ``stop`` set."""
+        if listing is None:
+            self.stop = StopReason.UNREADABLE
+            return None
+        if digest in self._digests:
+            self.stop = StopReason.REPEATED
+            return None
+        self._digests.add(digest)
+        self._addresses.add(url)
+        if self._first is None:
+            self._first, self._shape = listing, shape
+        self._scripted = self._scripted or listing.scripted
+        self._pages_claimed = _larger(self._pages_claimed, listing.pages_claimed)
+        self._total_claimed = _larger(self._total_claimed, listing.total_claimed)
+        fresh = [e for e in listing.entries if e.url not in self.entries]
+        if self.lengths and not fresh:
+            self.stop = self._at_end(listing) or StopReason.REPEATED
+            return None
+        self.entries.update((e.url, e) for e in fresh)
+        self.lengths.append(len(listing.entries))
+        return self._next(listing)
+
+    def _next(self, listing: Listing) -> str | None:
+        following = listing.next_url
+        if following is None:
+            self.stop = StopReason.UNREADABLE if self._promises_more() else StopReason.END
+        elif self._all_claimed():
+            self.stop = StopReason.END
+        elif following in self._addresses:
+            self.stop = StopReason.REPEATED
+        elif len(self.lengths) >= self.max_pages:
+            self.stop = StopReason.CAP
+        else:
+            return following
+        return None
+
+    def _at_end(self, listing: Listing) -> StopReason | None:
+        """A last page may hold only rows that were pinned on the pages before it."""
+        if listing.entries and listing.next_url is None and not self._promises_more():
+            return StopReason.END
+        return None
+
+    def _all_claimed(self) -> bool:
+        return bool(self._total_claimed) and len(self.entries) >= (self._total_claimed or 0)
+
+    def _promises_more(self) -> bool:
+        """The pager names more pages, or so many rows that there must be another page."""
+        if self._all_claimed():
+            return False
+        if self._pages_claimed is not None:
+            return self._pages_claimed > len(self.lengths)
+        rows = sum(self.lengths)
+        return self._total_claimed is not None and self._total_claimed - rows >= max(
+            max(self.lengths, default=0), 1
+        )
+
+    def failed(self, *, left: bool) -> None:
+        """The next page could not be had: the window ended (``left``) or it could not be fetched."""
+        self.stop = StopReason.WINDOW if left else StopReason.FAILED
+
+    @property
+    def blank(self) -> bool:
+        """A list was recognised and has no rows."""
+        return self._first is not None and not self.entries
+
+    def reading(self, *, confirmed: bool = False) -> ColumnReading | Unverified:
+        """What was read; ``Unverified`` when the first page's list was not recognised."""
+        if self._first is None:
+            return Unverified(code=Missing.READER, reason="没有认出栏目页上的信息列表")
+        entries = tuple(self.entries.values())
+        dated = sum(e.date_state is DateState.READ for e in entries)
+        return ColumnReading(
+            url=self.url,
+            entries=entries,
+            page_lengths=tuple(self.lengths),
+            proof=Proof(
+                pages_read=len(self.lengths),
+                total_claimed=self._total_claimed,
+                pages_claimed=self._pages_claimed,
+                stop=self.stop or StopReason.END,
+                reader=self.reader,
+                share_dated=dated / len(entries) if entries else 1.0,
+                empty_mark=self._first.empty_mark,
+                container=self._first.container,
+                confirmed=confirmed,
+                shape=self._shape,
+                scripted=self._scripted,
+            ),
+        )
+
+
+def _larger(a: int | None, b: int | None) -> int | None:
+    return b if a is None else a if b is None else max(a, b)
+
+
+def delegated(url: str | None, target: str, reader: str) -> ColumnReading:
+    """A column that only leads to another site."""
+    proof = Proof(
+        pages_read=0,
+        total_claimed=None,
+        pages_claimed=None,
+        stop=StopReason.END,
+        reader=reader,
+        share_dated=1.0,
+    )
+    return ColumnReading(url=url, entries=(), page_lengths=(), proof=proof, linked_site=target)
+
+
+def with_siblings(
+    blank: Mapping[str, ColumnReading], others: Iterable[ColumnReading]
+) -> dict[str, ColumnReading]:
+    """The blank readings, each with the number of like columns on the site that do show rows.
+
+    Alike are columns of the same template (shape) whose list stands in the same container.
+    """
+    filled: dict[tuple[str, str | None], int] = {}
+    for reading in others:
+        if reading.entries:
+            kind = (reading.proof.shape, reading.proof.container)
+            filled[kind] = filled.get(kind, 0) + 1
+    return {
+        key: replace(
+            reading,
+            proof=replace(
+                reading.proof,
+                siblings_with_rows=filled.get((reading.proof.shape, reading.proof.container), 0)
+                if reading.proof.container
+                else 0,
+            ),
+        )
+        for key, reading in blank.items()
+    }
+
+
+def after_change(
+    reading: ColumnReading, previous_entries: int | None, previous_shape: str | None
+) -> ColumnReading | Unverified:
+    """``Unverified`` for a list that had rows, has none now, and changed its shape meanwhile."""
+    if reading.entries or not previous_entries or not previous_shape:
+        return reading
+    if previous_shape == reading.proof.shape:
+        return reading
+    return Unverified(
+        code=Missing.SHAPE,
+        reason=f"上次读到 {previous_entries} 条，这次页面结构变了而一条也没有读到，可能是改版或被拦截",
+    )

@@ -1,0 +1,225 @@
+"""Lists: reading every expected column of a site to its end.
+
+One list is read once however many columns lead to it. A list that would be blank is looked at a
+second time before it is believed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.facts import (
+    ColumnReading,
+    ColumnState,
+    LinkFate,
+    LinkState,
+    Missing,
+    PageKind,
+    Unverified,
+)
+from config.schema import ExpectedColumn
+from crawler.answers import Answer, AnswerKind
+from crawler.columns import ColumnPages, after_change, delegated, with_siblings
+from crawler.download import WINDOW_ENDED
+from crawler.frontier import Purpose
+from crawler.trees import Found
+from storage.writer import Fetch
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import SiteSpider
+
+
+@dataclass(slots=True, kw_only=True)
+class ListRead:
+    """What became of one list."""
+
+    pages: ColumnPages | None = None
+    fetch: Fetch | None = None
+    missing: Unverified | None = None
+    """Why its first page could not be had."""
+    linked_site: str | None = None
+    left: bool = False
+    confirmed: bool = False
+
+
+class ListCrawl:
+    """Reads a site's columns and records them."""
+
+    def __init__(self, spider: SiteSpider) -> None:
+        self._spider = spider
+        self._reading: dict[str, asyncio.Task[ListRead]] = {}
+        self.readings: dict[str, ColumnReading] = {}
+        """What was read in this scan, by column key (also before a resume)."""
+
+    async def run(self, columns: Iterable[tuple[ExpectedColumn, Found]]) -> None:
+        """Read the columns and record each; those that show no rows at the very end."""
+        spider = self._spider
+        todo = []
+        for column, found in columns:
+            done = spider.writer.column_done(column.key)
+            unreached = isinstance(done, Unverified) and done.code is Missing.NOT_REACHED
+            if done is None or unreached:
+                todo.append((column, found))
+            elif isinstance(done, ColumnReading):
+                self.readings[column.key] = done
+        spider.ahead = len(todo)
+        blank = dict(
+            item
+            for item in await asyncio.gather(*(self._column(c, f) for c, f in todo))
+            if item is not None
+        )
+        readings = with_siblings(
+            {key: reading for key, (_, _, reading, _) in blank.items()}, self.readings.values()
+        )
+        for key, (column, found, _, fetch) in blank.items():
+            past = spider.past.columns.get(key)
+            reading = after_change(
+                readings[key], past.rows if past else None, past.shape if past else None
+            )
+            self._record(column, found, reading, fetch)
+
+    async def _column(
+        self, column: ExpectedColumn, found: Found
+    ) -> tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]] | None:
+        read = await self._list(found.url)
+        self._spider.ahead -= 1
+        if read.left:
+            self._record(column, found, WINDOW_ENDED, None)
+        elif read.linked_site is not None:
+            reading = delegated(found.url, read.linked_site, self._spider.plan.reader)
+            self._record(column, found, reading, read.fetch)
+        elif read.missing is not None or read.pages is None:
+            missing = read.missing or Unverified(code=Missing.READER, reason="没有读到栏目")
+            self._record(column, found, missing, read.fetch)
+        else:
+            result = read.pages.reading(confirmed=read.confirmed)
+            if isinstance(result, ColumnReading) and not result.entries:
+                return column.key, (column, found, result, read.fetch)
+            self._record(column, found, result, read.fetch)
+        return None
+
+    def _record(
+        self,
+        column: ExpectedColumn,
+        found: Found,
+        reading: ColumnReading | Unverified,
+        fetch: Fetch | None,
+    ) -> None:
+        if isinstance(reading, Unverified):
+            state = ColumnState.UNVERIFIED
+        else:
+            state = ColumnState.DELEGATED if reading.linked_site else ColumnState.READ
+            self.readings[column.key] = reading
+        self._spider.writer.column(
+            column.key,
+            reading,
+            state,
+            match=found.match,
+            found_name=found.name or None,
+            fetch=fetch,
+            owner_id=column.owner_id,
+            unit_id=column.unit_id,
+        )
+
+    async def _list(self, url: str) -> ListRead:
+        task = self._reading.get(url)
+        if task is None:
+            task = self._reading[url] = asyncio.ensure_future(self._read(url))
+        return await task
+
+    async def _read(self, url: str) -> ListRead:
+        spider = self._spider
+        if not spider.scope.covers(url):
+            return ListRead(linked_site=url)
+        answer = await spider.asker.ask(url, Purpose.LIST)
+        read = await self._from_first(url, answer)
+        if read.pages is None or not read.pages.blank:
+            return read
+        second = await spider.asker.ask(url, Purpose.CONFIRM)
+        again = await self._from_first(url, second)
+        if again.pages is None:
+            return read
+        if not again.pages.blank:
+            return again
+        first = read.pages.reading()
+        other = again.pages.reading()
+        read.confirmed = (
+            isinstance(first, ColumnReading)
+            and isinstance(other, ColumnReading)
+            and (first.proof.shape, first.proof.empty_mark)
+            == (other.proof.shape, other.proof.empty_mark)
+        )
+        return read
+
+    async def _from_first(self, url: str, answer: Answer) -> ListRead:
+        """Page through a list whose first page has been asked for."""
+        spider = self._spider
+        if answer.kind is AnswerKind.LEFT:
+            return ListRead(left=True)
+        if answer.kind is AnswerKind.REDIRECT:
+            return ListRead(linked_site=answer.target)
+        if answer.kind is AnswerKind.GONE or await spider.soft_gone(answer):
+            return await self._gone(url, answer)
+        if answer.kind is not AnswerKind.PAGE:
+            return ListRead(missing=answer.missing)
+        fetch = spider.keep(answer)
+        pages = ColumnPages(url, spider.plan.reader, spider.rate.max_list_pages)
+        following = self._take(pages, answer)
+        while following is not None:
+            if not spider.scope.covers(following):
+                pages.failed(left=False)
+                break
+            answer = await spider.asker.ask(following, Purpose.LIST, order=len(pages.lengths))
+            if answer.kind is not AnswerKind.PAGE or await spider.soft_gone(answer):
+                pages.failed(left=answer.kind is AnswerKind.LEFT)
+                break
+            spider.keep(answer)
+            following = self._take(pages, answer)
+        return ListRead(pages=pages, fetch=fetch)
+
+    def _take(self, pages: ColumnPages, answer: Answer) -> str | None:
+        reading = self._spider.read(answer, PageKind.LIST)
+        page = reading.page if reading is not None else None
+        return pages.add(
+            answer.final_url,
+            hashlib.sha256(answer.body).hexdigest(),
+            page.listing if page is not None else None,
+            page.shape if page is not None else "",
+        )
+
+    async def _gone(self, url: str, answer: Answer) -> ListRead:
+        """The column's link leads nowhere: looked at twice, then its link is dead."""
+        spider = self._spider
+        words = (
+            f"栏目链接打不开（{answer.status}）"
+            if answer.status != 200
+            else "栏目链接打开后是“页面不存在”"
+        )
+        missing = Unverified(code=Missing.SERVER, reason=words)
+        if not await spider.asker.rest():
+            return ListRead(missing=missing)
+        second = await spider.asker.ask(url, Purpose.CONFIRM)
+        if second.kind is AnswerKind.PAGE and not await spider.soft_gone(second):
+            return await self._from_first(url, second)
+        if second.kind is AnswerKind.GONE or await spider.soft_gone(second):
+            spider.settled[url] = LinkFate(
+                url=url,
+                state=LinkState.DEAD,
+                status=second.status,
+                reason=dead_words(second),
+                checked_at=second.at,
+            )
+        return ListRead(missing=missing)
+
+
+def dead_words(answer: Answer) -> str:
+    """Why a target is dead, in Chinese."""
+    if answer.status == 404:
+        return "404 未找到"
+    if answer.status == 410:
+        return "410 已删除"
+    return "打开后是“页面不存在”"

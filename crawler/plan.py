@@ -1,0 +1,118 @@
+"""What a crawl is told, and what it tells back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from checks.facts import Page, Unverified
+from checks.runner import Answer
+from config.schema import Config
+from storage.models import SiteState
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlPlan:
+    """One scan's crawl, of one site or several."""
+
+    scan_id: int
+    config: Config
+    sites: tuple[str, ...]
+    """Ids of the sites to crawl; those that share a host are crawled by one process at one rate."""
+    as_of: datetime
+    reader: str
+    """Version of the reader, stored with what it read."""
+    rules_digest: str
+    page_hits: Callable[[Page], Mapping[str, Answer]]
+    """The page rules that run in the crawl: rule id and hit."""
+    attribute: Callable[[str], str | None]
+    """Unit id of a source text (信息来源), exact after normalisation; ``None``: nobody's."""
+    full: bool = True
+    """Everything is fetched anew; otherwise the server may say that a page is unchanged. Either way
+    new and changed articles come first, then the longest unchecked, as far as the budget goes."""
+    window_end: datetime | None = None
+    """When fetching must end (aware); ``None``: no bound."""
+    units: frozenset[str] | None = None
+    """Only columns of these units; ``None``: all."""
+    clock: Callable[[], datetime] = utc_now
+
+
+@dataclass(slots=True)
+class Counters:
+    """A site's accounts: ``requests = fetched + not_modified + failed + skipped``."""
+
+    requests: int = 0
+    fetched: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    skipped: int = 0
+    retried_ok: int = 0
+    """Failed at first, answered later in the same scan."""
+    left_over: int = 0
+    """Known pages and links that were not reached."""
+    pages_stored: int = 0
+    bytes: int = 0
+    unattributed: int = 0
+    """Pages that no unit could be named for."""
+
+    @property
+    def closed(self) -> bool:
+        return self.requests == self.fetched + self.not_modified + self.failed + self.skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteResult:
+    site_id: str
+    state: SiteState
+    reason: Unverified | None
+    """Why it was not reached."""
+    counters: Counters
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlResult:
+    sites: tuple[SiteResult, ...] = field(default_factory=tuple)
+
+    @property
+    def interrupted(self) -> bool:
+        return any(s.state is SiteState.INTERRUPTED for s in self.sites)
+
+    @property
+    def window_ended(self) -> bool:
+        return any(s.state is SiteState.WINDOW for s in self.sites)
+
+    @property
+    def complete(self) -> bool:
+        return all(s.state is SiteState.COMPLETE for s in self.sites)
+
+
+class Phase(StrEnum):
+    """What a site's crawl is busy with, as progress shows it."""
+
+    ROBOTS = "robots"
+    HOME = "首页"
+    TREE = "栏目树"
+    LISTS = "栏目列表"
+    ARTICLES = "文章"
+    LINKS = "链接核查"
+    DONE = "完成"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far one site is."""
+
+    site_id: str
+    phase: Phase
+    done: int
+    """Requests that came to an end."""
+    queued: int
+    """What is known to be still ahead in this phase."""
+    failed: int

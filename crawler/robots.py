@@ -1,0 +1,57 @@
+"""robots.txt: what a host allows.
+
+An answer 404 (or another 4xx, or an HTML page in its place) allows everything; a host that cannot
+say (5xx, time-out, 401, 403, a wall) has not given permission and nothing is fetched from it.
+"""
+
+from __future__ import annotations
+
+from protego import Protego
+
+from checks.facts import Missing, Unverified
+
+AGENT = "xunjian"
+"""The name that robots.txt may call this program by."""
+MAX_ROBOTS = 512_000
+"""Bytes of a robots.txt that are read."""
+LONGEST_DELAY = 30.0
+"""Longest ``Crawl-delay`` that is obeyed, in seconds."""
+
+
+class Robots:
+    """One host's robots.txt."""
+
+    def __init__(self, rules: Protego | None, refusal: Unverified | None = None) -> None:
+        self._rules = rules
+        self.refusal = refusal
+        """Why nothing may be fetched from the host; ``None``: the rules decide."""
+
+    @classmethod
+    def open_to_all(cls) -> Robots:
+        return cls(None)
+
+    @classmethod
+    def unreadable(cls, reason: str, code: Missing = Missing.ROBOTS) -> Robots:
+        return cls(None, Unverified(code=code, reason=reason))
+
+    @classmethod
+    def parse(cls, body: bytes) -> Robots:
+        """The rules in a robots.txt; an HTML page in its place allows everything."""
+        text = body[:MAX_ROBOTS].decode("utf-8-sig", errors="replace")
+        if text.lstrip()[:1] == "<":
+            return cls.open_to_all()
+        return cls(Protego.parse(text))
+
+    def verdict(self, url: str) -> Unverified | None:
+        """``None`` when the address may be fetched, else why not."""
+        if self.refusal is not None:
+            return self.refusal
+        if self._rules is None or self._rules.can_fetch(url, AGENT):
+            return None
+        return Unverified(code=Missing.ROBOTS, reason="网站的 robots.txt 不允许访问此地址")
+
+    @property
+    def delay(self) -> float:
+        """Seconds between requests that the host asks for, bounded; 0 when it asks for none."""
+        asked = self._rules.crawl_delay(AGENT) if self._rules is not None else None
+        return min(float(asked), LONGEST_DELAY) if asked and asked > 0 else 0.0

@@ -1,0 +1,213 @@
+"""The runner: crawls sites with Scrapy, as often as a long-lived process likes.
+
+One event loop in one daemon thread serves every crawl of the process, so that hosts keep one rate.
+The caller's thread waits, hears of progress, and may stop the crawl at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+from scrapy.crawler import Crawler
+from sqlalchemy import Engine
+
+from config.schema import SiteKind
+from crawler.frontier import Budget
+from crawler.past import load_past
+from crawler.plan import Counters, CrawlPlan, CrawlResult, Progress, SiteResult
+from crawler.scope import Scope
+from crawler.settings import settings
+from crawler.spiders.base import Shared, SiteSpider
+from crawler.spiders.platform import PlatformSpider
+from crawler.spiders.portal import PortalSpider
+from storage.evidence import EvidenceStore
+from storage.models import SiteState
+from storage.writer import ScanWriter
+
+log = logging.getLogger(__name__)
+SPIDERS: dict[SiteKind, type[SiteSpider]] = {
+    SiteKind.PORTAL: PortalSpider,
+    SiteKind.PLATFORM: PlatformSpider,
+}
+_TICK = 0.1
+"""Seconds between two looks at progress and at the wish to stop."""
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    """The loop of this process, started at the first use; uvloop where it is installed."""
+    global _loop
+    with _lock:
+        if _loop is None or _loop.is_closed():
+            _loop = _new_loop()
+            threading.Thread(target=_loop.run_forever, name="crawler", daemon=True).start()
+        return _loop
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    if sys.platform != "win32":
+        with contextlib.suppress(ImportError):
+            import uvloop
+
+            return uvloop.new_event_loop()
+    return asyncio.new_event_loop()
+
+
+class _Run:
+    """One crawl: its spiders, and the wish to stop."""
+
+    def __init__(
+        self,
+        plan: CrawlPlan,
+        engine: Engine,
+        evidence: EvidenceStore | None,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._plan = plan
+        self._engine = engine
+        self._evidence = evidence
+        self._tell = tell
+        self._tasks: list[asyncio.Task[SiteResult]] = []
+        self._stopping = False
+
+    async def all(self) -> CrawlResult:
+        plan = self._plan
+        scope = Scope(plan.config.sites)
+        shared = Shared()
+        self._tasks = [
+            asyncio.ensure_future(self._site(site_id, scope, shared)) for site_id in plan.sites
+        ]
+        if self._stopping:
+            self.stop()
+        return CrawlResult(sites=tuple(await asyncio.gather(*self._tasks)))
+
+    def stop(self) -> None:
+        """End at once, in order (called in the loop's thread)."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+
+    async def _site(self, site_id: str, scope: Scope, shared: Shared) -> SiteResult:
+        plan = self._plan
+        config = plan.config
+        site, rate = config.site(site_id), config.rate(site_id)
+        writer = ScanWriter(self._engine, self._evidence, plan.scan_id, site_id)
+        budget = Budget(
+            limit=rate.max_requests,
+            reserve=config.city.reserve_share,
+            started=plan.clock(),
+            window_end=plan.window_end,
+            clock=plan.clock,
+        )
+        crawler = Crawler(SPIDERS[site.kind], settings(rate))
+        job = asyncio.ensure_future(
+            crawler.crawl_async(
+                plan=plan,
+                site=site,
+                scope=scope,
+                budget=budget,
+                writer=writer,
+                evidence=self._evidence,
+                past=load_past(self._engine, site_id),
+                shared=shared,
+                tell=self._tell,
+            )
+        )
+        try:
+            await asyncio.shield(job)
+        except asyncio.CancelledError:
+            budget.stopped = True
+            await crawler.stop_async()
+            await asyncio.wait([job])
+        spider: Any = crawler.spider
+        if spider.result is not None:
+            found: SiteResult = spider.result
+            return found
+        writer.finish(SiteState.INTERRUPTED)
+        counters: Counters = spider.asker.counters
+        return SiteResult(
+            site_id=site_id,
+            state=SiteState.INTERRUPTED,
+            reason=None,
+            counters=counters,
+            seconds=0.0,
+        )
+
+
+def crawl(
+    plan: CrawlPlan,
+    *,
+    engine: Engine,
+    evidence: EvidenceStore | None,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> CrawlResult:
+    """Crawl the plan's sites and return how each ended.
+
+    ``progress`` is called in the caller's thread. The crawl ends early, in order and resumable,
+    when ``stop`` is set, or on SIGINT or SIGTERM where the caller is the main thread; its sites
+    are then ``INTERRUPTED``. Raises ``StorageError`` when the database or the disk fails.
+    """
+    loop = _running_loop()
+    news: queue.SimpleQueue[Progress] = queue.SimpleQueue()
+    run = _Run(plan, engine, evidence, news.put)
+    ended = stop or threading.Event()
+    future = asyncio.run_coroutine_threadsafe(run.all(), loop)
+    with _signals(ended):
+        asked = False
+        while not _done(future):
+            if ended.is_set() and not asked:
+                asked = True
+                loop.call_soon_threadsafe(run.stop)
+            _pass_on(news, progress)
+        _pass_on(news, progress)
+    return future.result()
+
+
+def _done(future: Future[CrawlResult]) -> bool:
+    with contextlib.suppress(TimeoutError):
+        future.exception(timeout=_TICK)
+        return True
+    return future.done()
+
+
+def _pass_on(
+    news: queue.SimpleQueue[Progress], progress: Callable[[Progress], None] | None
+) -> None:
+    """Hand on the newest word of each site."""
+    latest: dict[str, Progress] = {}
+    with contextlib.suppress(queue.Empty):
+        while True:
+            word = news.get_nowait()
+            latest[word.site_id] = word
+    if progress is not None:
+        for word in latest.values():
+            progress(word)
+
+
+@contextlib.contextmanager
+def _signals(ended: threading.Event) -> Iterator[None]:
+    """Take SIGINT and SIGTERM for the wish to stop, as long as the crawl runs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, lambda *_: ended.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,106 @@
+"""Scope: which hosts a scan may ask, and which addresses those hosts may resolve to.
+
+Traffic goes only to hosts that the configuration names. A configured host may lie in a private
+network when its site says ``allow_private``; an address that comes from page content never may.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from config.schema import Site
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def host_key(url: str) -> str:
+    """What politeness and scope count as one host: ``name``, or ``name:port`` for unusual ports.
+
+    Empty for an address without a host or with a port that is none.
+    """
+    try:
+        parts = urlsplit(url)
+        name, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    if name and port is not None and port != DEFAULT_PORTS.get(parts.scheme):
+        return f"{name}:{port}"
+    return name
+
+
+def _literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _twin(key: str) -> str:
+    """The same host with or without ``www.``; itself for a literal address or ``localhost``."""
+    name = key.partition(":")[0]
+    if _literal(name) or "." not in name:
+        return key
+    return key[4:] if key.startswith("www.") else f"www.{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Host:
+    site_id: str
+    allow_private: bool
+
+
+class Scope:
+    """The configured hosts, by ``host_key``."""
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        self._hosts: dict[str, _Host] = {}
+        self._names: dict[str, bool] = {}
+        self._own: set[tuple[str, str]] = set()
+        for site in sites:
+            own = _Host(site.id, site.allow_private)
+            keys = [host_key(str(site.url)), *(host_key(f"http://{h}") for h in site.hosts)]
+            if site.unit_index is not None:
+                keys.append(host_key(str(site.unit_index)))
+            for key in filter(None, keys):
+                for spelling in (key, _twin(key)):
+                    self._hosts.setdefault(spelling, own)
+                    self._own.add((site.id, spelling))
+                    name = spelling.rpartition(":")[0] or spelling
+                    self._names[name] = self._names.get(name, False) or site.allow_private
+
+    def covers(self, url: str) -> bool:
+        """Whether the address lies on a configured host."""
+        return self.site_of(url) is not None
+
+    def site_of(self, url: str) -> str | None:
+        """Id of the site whose host it is; ``None`` outside the scope."""
+        found = self._hosts.get(host_key(url))
+        return found.site_id if found else None
+
+    def owns(self, site_id: str, url: str) -> bool:
+        """Whether the address lies on a host of this site (sites may share hosts)."""
+        return (site_id, host_key(url)) in self._own
+
+    def may_connect(self, name: str, address: str) -> bool:
+        """Whether a configured host may be reached at this IP address (asked after DNS)."""
+        ip = _literal(address.partition("%")[0])
+        if ip is None or name not in self._names:
+            return False
+        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        if ip.is_global and not ip.is_multicast:
+            return True
+        if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+            return False
+        if ip.is_loopback and is_loopback_name(name):
+            return True
+        return self._names[name]
+
+
+def is_loopback_name(name: str) -> bool:
+    """Whether a host is loopback by its very name (``127.0.0.1``, ``localhost``, ``::1``)."""
+    literal = _literal(name)
+    return name == "localhost" or (literal is not None and literal.is_loopback)

@@ -1,0 +1,1 @@
+"""The spiders: one for the portal, one for the disclosure platform."""

@@ -1,0 +1,378 @@
+"""What both spiders do: the order of a site's crawl.
+
+robots.txt and the home page first, then the column trees, then every list to its end, then the
+articles, then links and attachments. A spider says how its site's columns are found; the rest is
+the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import scrapy
+
+from checks.facts import (
+    ColumnState,
+    DateState,
+    Entry,
+    HomeReading,
+    LinkFate,
+    Missing,
+    Page,
+    PageKind,
+    TreeReading,
+    Unverified,
+)
+from config.schema import ExpectedColumn, Site
+from crawler.answers import Answer, AnswerKind
+from crawler.articles import ArticleCrawl
+from crawler.asking import Asker
+from crawler.extract import Reading, read_page
+from crawler.frontier import Budget, Purpose
+from crawler.links import LinkCheck
+from crawler.lists import ListCrawl
+from crawler.past import Past
+from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
+from crawler.scope import Scope, host_key
+from crawler.trees import Found
+from crawler.urls import canonical
+from storage.evidence import EvidenceStore
+from storage.models import SiteState
+from storage.writer import Fetch, ScanWriter, tree_key
+
+log = logging.getLogger(__name__)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PROGRESS_EVERY = 0.2
+"""Seconds between two words of progress."""
+
+_ABSENT = Unverified(code=Missing.UNPROVEN, reason="栏目树中没有这个栏目")
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the spiders of one crawl tell each other."""
+
+    alive: dict[str, datetime] = field(default_factory=dict)
+    """Addresses whose page was fetched in this crawl, and when."""
+    checking: set[str] = field(default_factory=set)
+    """Link targets that one of them has taken on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class TreeFound:
+    """A tree of this scan: what was read, and which expected columns it shows."""
+
+    reading: TreeReading
+    columns: dict[str, Found] = field(default_factory=dict)
+    fetch: Fetch | None = None
+
+
+class SiteSpider(scrapy.Spider):
+    """Crawls one site for one scan."""
+
+    name = "site"
+    by_catalogue: ClassVar[bool]
+    """Pages belong to the unit in whose catalogue they stand; else to the one they name."""
+
+    def __init__(
+        self,
+        *,
+        plan: CrawlPlan,
+        site: Site,
+        scope: Scope,
+        budget: Budget,
+        writer: ScanWriter,
+        evidence: EvidenceStore | None,
+        past: Past,
+        shared: Shared,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        super().__init__(site.id)
+        self.plan = plan
+        self.site = site
+        self.rate = plan.config.rate(site.id)
+        self.scope = scope
+        self.budget = budget
+        self.writer = writer
+        self.evidence = evidence
+        self.past = past
+        self.shared = shared
+        self.root = canonical(str(site.url)) or str(site.url)
+        self.settled: dict[str, LinkFate] = {}
+        """Fates that became known while reading."""
+        self.ahead = 0
+        """What is still ahead in this phase, for progress."""
+        self.result: SiteResult | None = None
+        self.home_answer: Answer | None = None
+        self.home_reading: Reading | None = None
+        self._tell = tell
+        self._phase = Phase.ROBOTS
+        self._told = 0.0
+        self.asker = Asker(
+            scope=scope,
+            rate=self.rate,
+            budget=budget,
+            engine=lambda: self.crawler.engine,
+            clock=plan.clock,
+            count=self._count,
+        )
+        today = plan.as_of.astimezone(SHANGHAI).date()
+        self.expected = [
+            column
+            for column in plan.config.expected_columns(site.id, today)
+            if plan.units is None or {column.unit_id, column.owner_id} & plan.units
+        ]
+
+    # -- Scrapy's side ---------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The whole crawl. Requests go straight to the engine, so that nothing is yielded."""
+        began = time.monotonic()
+        try:
+            state, why = await self.run()
+        except Exception:
+            log.exception("crawl of %s broke off", self.site.id)
+            state = SiteState.INTERRUPTED
+            why = Unverified(code=Missing.NOT_REACHED, reason="程序出错，检测中断")
+        seconds = time.monotonic() - began
+        self.writer.count(seconds=seconds)
+        self.writer.finish(state, why)
+        self.phase(Phase.DONE)
+        self.result = SiteResult(
+            site_id=self.site.id,
+            state=state,
+            reason=why,
+            counters=self.asker.counters,
+            seconds=seconds,
+        )
+        nothing: tuple[scrapy.Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    def _count(self, **deltas: float) -> None:
+        self.writer.count(**deltas)
+        now = time.monotonic()
+        if now - self._told >= PROGRESS_EVERY:
+            self._told = now
+            self._report()
+
+    def phase(self, phase: Phase) -> None:
+        self._phase = phase
+        self.ahead = 0
+        self._report()
+
+    def _report(self) -> None:
+        counters = self.asker.counters
+        self._tell(
+            Progress(
+                site_id=self.site.id,
+                phase=self._phase,
+                done=counters.requests,
+                queued=max(0, self.ahead),
+                failed=counters.failed,
+            )
+        )
+
+    # -- the order of work -----------------------------------------------------------------
+
+    async def run(self) -> tuple[SiteState, Unverified | None]:
+        """Crawl the site; the state that it ended in, and why where it was not reached."""
+        self.writer.start()
+        robots = await self.asker.read_robots(host_key(self.root), self.root)
+        if robots.refusal is not None:
+            self._unreached(robots.refusal)
+            return SiteState.UNREACHED, robots.refusal
+        await self.asker.calibration(self.root)
+        self.phase(Phase.HOME)
+        home = await self._home()
+        self.phase(Phase.TREE)
+        trees = await self.trees()
+        found = self._place(trees, home)
+        self.phase(Phase.LISTS)
+        lists = ListCrawl(self)
+        await lists.run(found)
+        if home is not None and not lists.readings:
+            return SiteState.UNREACHED, home
+        self.phase(Phase.ARTICLES)
+        articles = ArticleCrawl(self)
+        await articles.run(articles.wanted(self.expected, lists.readings))
+        self.phase(Phase.LINKS)
+        left = await LinkCheck(self).run(articles.files)
+        left += articles.carry()
+        self.asker.counters.left_over += left
+        self.writer.count(left_over=left)
+        ended = left > 0 or self.budget.window_ended
+        return SiteState.WINDOW if ended else SiteState.COMPLETE, home
+
+    @abstractmethod
+    async def trees(self) -> dict[str | None, TreeFound | Unverified]:
+        """The column trees by owner (``None``: the site's own), as read or as they were read
+        before a resume. Those that were read now are recorded."""
+
+    async def _home(self) -> Unverified | None:
+        """Read the home page; why not, when it could not be had."""
+        answer = await self.asker.ask(self.root, Purpose.HOME)
+        self.home_answer = answer
+        if answer.kind is not AnswerKind.PAGE:
+            if answer.kind is AnswerKind.LEFT:
+                return answer.missing
+            why = answer.missing or Unverified(
+                code=Missing.SERVER,
+                reason="首页返回 404"
+                if answer.kind is AnswerKind.GONE
+                else f"首页跳转到站外：{(answer.target or '')[:200]}",
+            )
+            self.writer.home(why)
+            return why
+        reading = self.read(answer, PageKind.HOME)
+        if reading is None:
+            why = Unverified(code=Missing.READER, reason="没有读懂首页")
+            self.writer.home(why, self.keep(answer))
+            return why
+        self.home_reading = reading
+        self.writer.home(self._home_facts(answer, reading), self.keep(answer), reading.page)
+        return None
+
+    def _home_facts(self, answer: Answer, reading: Reading) -> HomeReading:
+        fetched_on = answer.at.astimezone(SHANGHAI).date()
+        rows = [
+            e
+            for e in home_rows(reading)
+            if e.date_state is DateState.READ and e.published is not None
+        ]
+        past = [e for e in rows if e.published is not None and e.published <= fetched_on]
+        newest = max(past, key=lambda e: (e.published or fetched_on, e.title), default=None)
+        return HomeReading(
+            url=self.root,
+            newest=newest.published if newest else None,
+            newest_title=newest.title[:200] if newest else "",
+            dated_rows=len(rows),
+            links=len({a.url for a in reading.anchors if self.owns(a.url)}),
+        )
+
+    def _place(
+        self, trees: dict[str | None, TreeFound | Unverified], home: Unverified | None
+    ) -> list[tuple[ExpectedColumn, Found]]:
+        """Where each expected column is; those that are nowhere are recorded at once."""
+        placed = []
+        for column in self.expected:
+            if column.url is not None and (url := canonical(column.url)) is not None:
+                placed.append((column, Found(url, None, "")))
+                continue
+            owner = column.owner_id if column.owner_id in trees else None
+            tree = trees.get(owner) or home or _ABSENT
+            if isinstance(tree, Unverified):
+                self._nowhere(column, tree, ColumnState.UNVERIFIED, None)
+            elif column.key in tree.columns:
+                placed.append((column, tree.columns[column.key]))
+            elif tree.reading.complete:
+                self._nowhere(column, _ABSENT, ColumnState.ABSENT, tree.fetch)
+            else:
+                why = tree.reading.reason or _ABSENT
+                self._nowhere(column, why, ColumnState.UNVERIFIED, tree.fetch)
+        return placed
+
+    def _nowhere(
+        self, column: ExpectedColumn, why: Unverified, state: ColumnState, fetch: Fetch | None
+    ) -> None:
+        self.writer.column(
+            column.key,
+            why,
+            state,
+            fetch=fetch,
+            owner_id=column.owner_id,
+            unit_id=column.unit_id,
+        )
+
+    def _unreached(self, why: Unverified) -> None:
+        """Nothing may or can be fetched: everything is 未能核实, with the one reason."""
+        self.writer.home(why)
+        for owner in self.tree_owners():
+            self.writer.tree(owner, why)
+        for column in self.expected:
+            self._nowhere(column, why, ColumnState.UNVERIFIED, None)
+
+    @abstractmethod
+    def tree_owners(self) -> list[str | None]:
+        """Whose trees the site has (``None``: its own)."""
+
+    # -- for the parts of the crawl --------------------------------------------------------
+
+    def owns(self, url: str) -> bool:
+        """Whether the address lies on this site."""
+        return self.scope.owns(self.site.id, url)
+
+    def read(self, answer: Answer, hint: PageKind) -> Reading | None:
+        """A page's reading; ``None`` when the answer is no web page or breaks the reader."""
+        kind = answer.content_type.lower()
+        if kind and not ("html" in kind or "xml" in kind or kind.startswith("text/")):
+            return None
+        self.shared.alive[answer.url] = answer.at
+        try:
+            return read_page(
+                answer.body, url=answer.final_url, content_type=answer.content_type, hint=hint
+            )
+        except Exception:
+            log.exception("the reader failed on %s", answer.final_url)
+            return None
+
+    def keep(self, answer: Answer) -> Fetch:
+        """Keep an answer as evidence; how it was fetched."""
+        digest = None
+        if self.evidence is not None:
+            digest = hashlib.sha256(answer.body).hexdigest()
+            stored = self.evidence.put(
+                self.site.id,
+                answer.final_url,
+                answer.status or 0,
+                list(answer.headers.items()),
+                answer.body,
+                answer.at,
+                digest,
+            )
+            if stored.new:
+                self.writer.count(evidence_bytes=stored.length)
+        return Fetch(
+            at=answer.at,
+            status=answer.status or 0,
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+            evidence=digest,
+        )
+
+    async def soft_gone(self, answer: Answer) -> bool:
+        """Whether an answer with status 200 is the host's way of saying that there is nothing."""
+        if answer.kind is not AnswerKind.PAGE:
+            return False
+        calibration = await self.asker.calibration(answer.url)
+        return calibration.is_gone(answer, self.root)
+
+    def unit_of(self, page: Page, listed: Entry | None) -> str | None:
+        """The unit that a page names as its source; ``None``: nobody's."""
+        for read in (page.source, page.issuer):
+            if read is not None and (unit := self.plan.attribute(read.value)) is not None:
+                return unit
+        if page.source is None and listed is not None and listed.source:
+            return self.plan.attribute(listed.source)
+        return None
+
+    def tree_done(self, owner: str | None) -> TreeReading | Unverified | None:
+        """A tree that this scan has read already; ``None`` also where it must be read again."""
+        done = self.writer.tree_done(tree_key(self.site.id, owner))
+        if isinstance(done, Unverified) and done.code is Missing.NOT_REACHED:
+            return None
+        return done
+
+
+def home_rows(reading: Reading) -> list[Entry]:
+    """The rows that a home page shows."""
+    listing = reading.page.listing
+    return list(listing.entries) if listing is not None else []
