@@ -153,14 +153,14 @@ def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
         ]
         for class_id, width in widths.items():
             parts += [_GAP, _count(row.open.get(class_id, 0), width)]
-        lines = wrap(plain(_worst_text(row, wide=wide)), worst, lines=3 if wide else 2)
+        lines = wrap(plain(_worst_text(row, wide=wide)), worst, lines=3)
         if wide:
             parts += [_GAP, _count(row.suspected, 4, style="yellow")]
             parts += [_GAP, pad(lines[0], worst)]
         sheet.line(*parts, _GAP, plain(row.deadline))
         hang = before if wide else _SCORE + _RANK + 2 * len(_GAP)
         for part in lines[1:] if wide else filter(None, lines):
-            sheet.line(" " * hang, (part, "" if wide else "dim"))
+            sheet.line(" " * hang, part)
 
     totals = {c: sum(r.open.get(c, 0) for r in view.rows) for c in widths}
     counts = "".join(_GAP + pad(str(totals[c]), width, right=True) for c, width in widths.items())

@@ -93,7 +93,7 @@ def fold(
     """The life at ``as_of``; ``None`` when it was not found by then.
 
     Events after ``as_of`` are not seen. With ``known_at``, a revocation recorded by then reaches
-    back over the stretch that it ended: what was a mistake of ours on Monday was one all along, so
+    back over the stretch that it ended (until the finding recurred): what was a mistake of ours on Monday was one all along, so
     a scorecard for Monday computed on Tuesday restores the points. Raises ``ValueError`` for naive
     instants.
     """
@@ -111,7 +111,7 @@ def fold(
             continue
         if event.kind is EventKind.REVOKED:
             return _next(life, event)
-        if event.kind is not EventKind.CONFIRMED:
+        if event.kind is EventKind.RECURRED:
             break
     return life
 

@@ -155,7 +155,14 @@ def test_a_revocation_reaches_back_over_the_stretch_that_it_ended() -> None:
     assert life.state is FindingState.REVOKED
 
 
-def test_a_revocation_does_not_reach_back_over_a_mending() -> None:
+def test_a_revocation_of_a_mended_one_reaches_back_over_its_whole_stretch() -> None:
+    log = [event(FOUND), event(FOUND, 7, suspected=True), event(RECTIFIED, 14), event(REVOKED, 15)]
+    life = fold(log, at(3), known_at=at(30))
+    assert life is not None
+    assert life.state is FindingState.REVOKED
+
+
+def test_a_revocation_does_not_reach_back_before_a_recurrence() -> None:
     log = [event(FOUND), event(RECTIFIED, 7), event(RECURRED, 14), event(REVOKED, 15)]
     life = fold(log, at(3), known_at=at(30))
     assert life is not None
