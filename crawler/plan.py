@@ -40,6 +40,7 @@ class CrawlPlan:
     """When fetching must end (aware); ``None``: no bound."""
     units: frozenset[str] | None = None
     """Only columns of these units; ``None``: all."""
+    keep_evidence: bool = True
     clock: Callable[[], datetime] = utc_now
 
 

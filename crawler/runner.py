@@ -76,14 +76,14 @@ class _Run:
     ) -> None:
         self._plan = plan
         self._engine = engine
-        self._evidence = evidence
+        self._evidence = evidence if plan.keep_evidence else None
         self._tell = tell
         self._tasks: list[asyncio.Task[SiteResult]] = []
         self._stopping = False
 
     async def all(self) -> CrawlResult:
         plan = self._plan
-        scope = Scope(plan.config.sites)
+        scope = Scope(s for s in plan.config.sites if s.enabled or s.id in plan.sites)
         shared = Shared()
         self._tasks = [
             asyncio.ensure_future(self._site(site_id, scope, shared)) for site_id in plan.sites
