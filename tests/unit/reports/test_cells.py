@@ -40,7 +40,7 @@ def test_cut_and_padded_texts_fit_their_width(text: str, width: int) -> None:
 def test_wrapped_lines_fit_and_lose_only_blanks(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 @given(MIXED, st.integers(4, 60), st.integers(1, 3))
