@@ -4,7 +4,7 @@ It is grown from what is known of such sites, never from the reader, and it know
 every planted problem, every trap that must stay silent, every subject that can't be verified.
 """
 
-from tests.replica.changes import Diff, evolve, mend_and_break
+from tests.replica.changes import Diff, evolve, mend, mend_and_break
 from tests.replica.site import Replica, generate
 from tests.replica.spec import Spec
 from tests.replica.truth import Truth, TruthFinding
@@ -17,5 +17,6 @@ __all__ = [
     "TruthFinding",
     "evolve",
     "generate",
+    "mend",
     "mend_and_break",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tests.replica.forms import CLEAN, FAULTS, FORMS, GONE, Form
+from tests.replica.names import OPERATOR
 from tests.replica.plants import SPARED, TREATMENTS
 from tests.replica.site import Replica
 from tests.replica.spec import stream
@@ -40,48 +41,92 @@ def evolve(replica: Replica, day: date) -> Replica:
     return replica.with_plan(now=day)
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A plan being rewritten."""
+
+    replica: Replica
+    articles: dict[int, str]
+    columns: dict[str, str]
+    budgets: dict[str, str]
+    fresh: dict[str, tuple[date, ...]]
+    templates: set[str]
+
+    @classmethod
+    def of(cls, replica: Replica) -> _Draft:
+        p = replica.plan
+        return cls(
+            replica,
+            dict(p.articles),
+            dict(p.columns),
+            dict(p.budgets),
+            dict(p.fresh),
+            set(p.templates),
+        )
+
+    def mend_column(self, key: str) -> None:
+        """An overdue column publishes something today; a blank or missing one is filled."""
+        if TREATMENTS[self.columns[key]].rule == "overdue-column":
+            self.fresh[key] = (*self.fresh.get(key, ()), self.replica.today)
+        else:
+            self.columns[key] = ""
+
+    def done(self) -> Replica:
+        plan = replace(
+            self.replica.plan,
+            articles=self.articles,
+            columns=self.columns,
+            budgets=self.budgets,
+            fresh=self.fresh,
+            templates=frozenset(self.templates),
+        )
+        return Replica(self.replica.spec, plan)
+
+
+def mend(replica: Replica, unit: str) -> tuple[Replica, Diff]:
+    """A unit mends everything that is its own; the operator also mends the templates."""
+    draft = _Draft.of(replica)
+    for number, name in replica.plan.articles.items():
+        article = replica.articles.get(number)
+        if article is not None and article.unit == unit and FORMS[name].rule:
+            draft.articles[number] = CLEAN[0].name
+    for key, name in replica.plan.columns.items():
+        if replica.by_key[key].unit == unit and name and TREATMENTS[name].rule:
+            draft.mend_column(key)
+    if draft.budgets.get(unit) in ("none", "last-year"):
+        draft.budgets[unit] = "mended"
+    if unit == OPERATOR:
+        draft.templates.clear()
+    later = draft.done()
+    return later, difference(replica, later)
+
+
 def mend_and_break(replica: Replica, seed: int = 1) -> tuple[Replica, Diff]:
-    """About a third of the faults mended, and others made, on the same day."""
+    """About a third of the faults mended, of every rule one at least, and others made, on the same day."""
     r = stream(replica.spec.seed, "changes", seed)
-    plan = replica.plan
-    articles, columns, budgets = dict(plan.articles), dict(plan.columns), dict(plan.budgets)
-    fresh, templates = dict(plan.fresh), set(plan.templates)
+    plan, draft = replica.plan, _Draft.of(replica)
     seen: set[str] = set()
     for number, name in sorted(plan.articles.items()):
         rule = FORMS[name].rule
         if rule is None or number in plan.traps or number in plan.moved:
             continue
-        # Of every rule at least one is mended.
         if rule not in seen or r.random() < 0.3:
             seen.add(rule)
-            articles[number] = CLEAN[0].name
+            draft.articles[number] = CLEAN[0].name
     for key, name in sorted(plan.columns.items()):
-        rule = TREATMENTS[name].rule
+        rule = TREATMENTS[name].rule if name else None
         if rule is None or (rule in seen and r.random() < 0.6):
             continue
         seen.add(rule)
-        if rule == "overdue-column":
-            fresh[key] = (replica.today,)
-        else:
-            columns[key] = ""
+        draft.mend_column(key)
     for unit, fate in sorted(plan.budgets.items()):
-        if fate in ("none", "last-year") and (fate not in seen):
+        if fate in ("none", "last-year") and fate not in seen:
             seen.add(fate)
-            budgets[unit] = "mended"
-    if templates:
-        templates.discard(sorted(templates)[r.randrange(len(templates))])
-    _break(replica, r.sample(FAULTS, 12), articles, columns, seed)
-    later = Replica(
-        replica.spec,
-        replace(
-            plan,
-            articles=articles,
-            columns=columns,
-            budgets=budgets,
-            fresh=fresh,
-            templates=frozenset(templates),
-        ),
-    )
+            draft.budgets[unit] = "mended"
+    if draft.templates:
+        draft.templates.discard(r.choice(sorted(draft.templates)))
+    _break(replica, r.sample(FAULTS, 12), draft.articles, draft.columns, seed)
+    later = draft.done()
     return later, difference(replica, later)
 
 

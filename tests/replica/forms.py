@@ -25,6 +25,8 @@ class Resource:
     state: str
     """``ok``, ``404``, ``410``, ``html`` (an error page with 200), ``soft404``, ``empty``,
     ``moved`` (301 to a good one), ``500``."""
+    elsewhere: bool = False
+    """It stands on the other site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,25 +304,36 @@ def sized(markup: str) -> Callable[[Sheet], str]:
     return write
 
 
+def _seam(title: str, run: int) -> int:
+    """Where a run of Chinese characters can be torn, near the title's middle."""
+    places = [
+        i
+        for i in range(1, len(title) - run)
+        if all("\u4e00" <= c <= "\u9fff" for c in title[i - 1 : i + run])
+    ]
+    return min(places, key=lambda i: abs(i - len(title) // 2))
+
+
 def _double(title: str, r: Random) -> str:
-    at = len(title) // 2
+    at = _seam(title, 1)
     return title[:at] + "  　" + title[at:]
 
 
 def _quoted(title: str, r: Random) -> str:
-    return f"关于转发《 {title} 》的通知"
+    return f"关于转发《 {title.strip('《》')} 》的通知"
 
 
 def _scattered(title: str, r: Random) -> str:
-    return title[:3] + " " + title[3] + " " + title[4:]
+    at = _seam(title, 2)
+    return f"{title[:at]} {title[at]} {title[at + 1 :]}"
 
 
 def _cut(title: str, r: Random) -> str:
-    return f"关于做好{title}…"
+    return title[: max(8, len(title) * 2 // 3)] + "…"
 
 
 def _dots(title: str, r: Random) -> str:
-    return f"关于印发《{title}..."
+    return "关于印发《" + title.strip("《》")[: max(8, len(title) * 2 // 3)] + "..."
 
 
 def _garbled_title(title: str, r: Random) -> str:
@@ -347,6 +360,8 @@ CLEAN = (
     Form("pictured", pictured, resources=(Resource("jpg", "ok"),)),
     Form("attached", attached, resources=(Resource("doc", "ok"), Resource("xls", "ok"))),
     Form("attached-pdf", attached, resources=(Resource("pdf", "ok"),)),
+    Form("linked", linked, resources=(Resource("html", "ok"),)),
+    Form("linked-across", linked, resources=(Resource("html", "ok", elsewhere=True),)),
 )
 """How an ordinary body is written; each is uniform in itself."""
 
@@ -403,6 +418,7 @@ FAULTS = (
     Form("file-one-of-two", attached, "dead-attachment", (Resource("xls", "ok"), Resource("pdf", "404"))),
     Form("link-404", linked, "dead-link", (Resource("html", "404"),)),
     Form("link-410", linked, "dead-link", (Resource("html", "410"),)),
+    Form("link-across", linked, "dead-link", (Resource("html", "404", elsewhere=True),)),
     Form("link-soft404", linked, "dead-link", (Resource("html", "soft404"),)),
     Form("image-404", pictured, "broken-image", (Resource("jpg", "404"),)),
     Form("image-410", pictured, "broken-image", (Resource("gif", "410"),)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from tests.replica import names
@@ -180,11 +181,12 @@ def _articles(spec: Spec, plan: Plan, replica: Replica, r: Random) -> Plan:
     used: dict[tuple[str, str], int] = {}
 
     def take(form: Form, candidates: list[Article], site: str) -> Article | None:
-        best = [
+        fitting = (
             a
             for a in candidates
             if a.number not in dressed and a.site == site and _fits(form, a, replica)
-        ]
+        )
+        best = list(islice(fitting, 200))
         if not best:
             return None
         # Spread over templates: the least used one first.

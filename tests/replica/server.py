@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.replica.changes import evolve, mend_and_break
+from tests.replica.changes import evolve, mend, mend_and_break
 from tests.replica.responses import CHALLENGE, ERROR, Reply, Site
 from tests.replica.site import Replica, generate
 from tests.replica.spec import Spec
@@ -232,6 +232,8 @@ class Control(asyncio.Protocol):
                 replica = evolve(replica, date.fromisoformat(query["day"]))
             if "changes" in query:
                 replica = mend_and_break(replica, int(query["changes"]))[0]
+            for unit in filter(None, query.get("mend", "").split(",")):
+                replica = mend(replica, unit)[0]
             state.show(replica)
             return {"day": replica.today.isoformat(), "changes": query.get("changes")}
         if url.path == "/hinder":
@@ -305,6 +307,10 @@ class Served:
 
     def mend_and_break(self, seed: int = 1) -> None:
         self.ask(f"/state?changes={seed}")
+
+    def mend(self, *units: str) -> None:
+        """The spec's state in which these units have mended all that is theirs."""
+        self.ask(f"/state?mend={','.join(units)}")
 
     def evolve(self, day: date) -> None:
         self.ask(f"/state?day={day.isoformat()}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.replica import names, text
-from tests.replica.forms import BAD_BYTES, FORMS, Sheet
+from tests.replica.forms import BAD_BYTES, FORMS, Resource, Sheet
 from tests.replica.names import BODIES
 from tests.replica.plants import TEMPLATE_FAULTS
 from tests.replica.site import Article, Column, Replica
@@ -34,11 +34,22 @@ class Addresses:
         return self.portal if site == "portal" else self.platform
 
 
-def resource_url(article: Article, index: int, ext: str) -> str:
-    """Address of the ``index``-th (from 0) resource of an article."""
-    folder = "/pub_res/" if article.site == "portal" else posixpath.dirname(article.path) + "/"
-    letter = "W" if ext == "html" else "P"
-    return f"{folder}{letter}{article.number}_{index}.{ext}"
+def resource_site(article: Article, resource: Resource) -> str:
+    """On which site a resource stands."""
+    if not resource.elsewhere:
+        return article.site
+    return "platform" if article.site == "portal" else "portal"
+
+
+def resource_path(article: Article, index: int) -> str:
+    """Path of the ``index``-th (from 0) resource of an article."""
+    resource = FORMS[article.form].resources[index]
+    letter = "W" if resource.ext == "html" else "P"
+    if resource.elsewhere:
+        folder = "/bmgkxx/tongzhi/" if article.site == "portal" else "/pub_res/"
+    else:
+        folder = "/pub_res/" if article.site == "portal" else posixpath.dirname(article.path) + "/"
+    return f"{folder}{letter}{article.number}_{index}.{resource.ext}"
 
 
 RESOURCE = re.compile(r"/[WP](\d+)_(\d+)\.(\w+)$")
@@ -268,8 +279,13 @@ class Pen:
         r = stream(self.replica.spec.seed, "body", article.number)
         texts = text.paragraphs(r, r.randint(6, 9))
         urls = tuple(
-            self.href(article.path, resource_url(article, i, res.ext), article.site, article.number)
-            for i, res in enumerate(form.resources)
+            self.href(
+                article.path,
+                resource_path(article, i),
+                resource_site(article, resource),
+                1 if resource.elsewhere else article.number,
+            )
+            for i, resource in enumerate(form.resources)
         )
         signer = article.source if article.source and article.unit else "瑞昌市信息办"
         return form.write(Sheet(r, texts, signer, article.published, urls))

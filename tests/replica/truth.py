@@ -11,7 +11,7 @@ from tests.replica.forms import FORMS, TRAPS
 from tests.replica.names import BODIES, CITY, PARTY
 from tests.replica.plants import TEMPLATE_FAULTS, TREATMENTS
 from tests.replica.site import EMPTY, Column, Replica, oldest_in_time
-from tests.replica.templates import document_number, index_number, resource_url
+from tests.replica.templates import document_number, index_number, resource_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _page_findings(replica: Replica) -> Iterator[TruthFinding]:
             index = next(
                 i for i, res in enumerate(form.resources) if res.state not in ("ok", "moved")
             )
-            what = resource_url(article, index, form.resources[index].ext)
+            what = resource_path(article, index)
         yield TruthFinding(
             form.rule, article.unit, article.site, f"page:{article.path}", what, form.name
         )
