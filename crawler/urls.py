@@ -16,7 +16,61 @@ MAX_URL = 2000
 """Longest address that is followed or stored, in characters."""
 
 ATTACHMENTS = frozenset(
-    ["doc", "docx", "wps", "wpt", "dot", "dotx", "rtf", "odt", "xls", "xlsx", "et", "csv", "ods", "ppt", "pptx", "dps", "pps", "ppsx", "odp", "pdf", "ofd", "ceb", "cebx", "zip", "rar", "7z", "tar", "gz", "bz2", "txt", "xml", "json", "mp3", "mp4", "wav", "wma", "wmv", "avi", "flv", "mov", "mpg", "mpeg", "m4a", "m4v", "swf", "exe", "msi", "apk", "dwg", "shp", "caj", "epub", "iso"]
+    [
+        "doc",
+        "docx",
+        "wps",
+        "wpt",
+        "dot",
+        "dotx",
+        "rtf",
+        "odt",
+        "xls",
+        "xlsx",
+        "et",
+        "csv",
+        "ods",
+        "ppt",
+        "pptx",
+        "dps",
+        "pps",
+        "ppsx",
+        "odp",
+        "pdf",
+        "ofd",
+        "ceb",
+        "cebx",
+        "zip",
+        "rar",
+        "7z",
+        "tar",
+        "gz",
+        "bz2",
+        "txt",
+        "xml",
+        "json",
+        "mp3",
+        "mp4",
+        "wav",
+        "wma",
+        "wmv",
+        "avi",
+        "flv",
+        "mov",
+        "mpg",
+        "mpeg",
+        "m4a",
+        "m4v",
+        "swf",
+        "exe",
+        "msi",
+        "apk",
+        "dwg",
+        "shp",
+        "caj",
+        "epub",
+        "iso",
+    ]
 )
 """Name endings of files that are offered for download."""
 
@@ -241,7 +295,7 @@ def is_attachment(url: str) -> bool:
         return True
     if "?" in url:
         match = _FILE_PARAM.search(url)
-        return bool(match) and match[1].lower() in ATTACHMENTS
+        return match is not None and match[1].lower() in ATTACHMENTS
     return False
 
 

@@ -6,6 +6,7 @@ Nothing raises, whatever the bytes: a page that is not understood has fields tha
 
 from __future__ import annotations
 
+import gc
 import logging
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from crawler.extract.encoding import decode
 from crawler.extract.kind import article_signs, decide, is_home, list_signs
 from crawler.extract.links import Anchor
 from crawler.extract.pager import Pager
+from crawler.extract.rows import entry_of
 from crawler.extract.scripted import datastore
 from crawler.extract.tree import Tree, build, squeeze
 
@@ -71,6 +73,9 @@ def _read_safely(
             "",
             Encoding(used="utf-8", declared_header=None, declared_meta=None, undecodable=0),
         )
+    # The tree is one big cycle: a collector that runs while it grows walks it again and again.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         return _read(text, encoding, url, hint, trace)
     except Exception:
@@ -90,6 +95,9 @@ def _read_safely(
             (),
             (),
         )
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read(
@@ -101,6 +109,16 @@ def _read(
     ):
         return _read_datastore(text, encoding, url)
     tree = build(text)
+    try:
+        return _read_tree(tree, text, encoding, url, hint, trace)
+    finally:
+        if trace is None:
+            tree.release()
+
+
+def _read_tree(
+    tree: Tree, text: str, encoding: Encoding, url: str, hint: PageKind | None, trace: _Trace | None
+) -> Reading:
     base = urls.canonical(tree.base, url) if tree.base else None
     resolver = urls.Resolver(base or url, charset=encoding.used)
     found = labels.collect(tree)
@@ -178,7 +196,7 @@ def _read(
         rows = listing.all_rows(tree, resolver, url)
         if rows:
             shown = Listing(
-                entries=tuple(listing.entry_of(row) for row in rows),
+                entries=tuple(entry_of(row) for row in rows),
                 container="body",
                 next_url=None,
                 pager=None,
@@ -275,7 +293,7 @@ def _read_datastore(text: str, encoding: Encoding, url: str) -> Reading:
     found = datastore(text, resolver, None)
     pager = found.pager or Pager()
     shown = Listing(
-        entries=tuple(listing.entry_of(row) for row in found.rows),
+        entries=tuple(entry_of(row) for row in found.rows),
         container="datastore",
         next_url=pager.next_url,
         pager=pager.kind,

@@ -15,7 +15,71 @@ from crawler.extract.tree import BLANKS, HEADINGS, INLINE, OPAQUE, El, Tree, squ
 CONTAINERS: dict[str, int] = {
     name.lower(): rank
     for rank, name in enumerate(
-        ["UCAP-CONTENT", "ucapcontent", "trs_editor_view", "TRS_UEDITOR", "TRS_Editor", "zoom", "zoomcon", "v_news_content", "vsb_content", "vsb_content_2", "vsb_content_4", "vsb_content_100", "vsb_content_500", "vsb_content_501", "vsb_content_1001", "ivs_content", "Article_content", "article-content", "articlecontent", "pages_content", "bt_content", "xxgk-content", "wp_articlecontent", "news_cont_d_wrap", "tyxxy_main", "BodyLabel", "main-txt", "artile_zw", "gp-article", "conTxt", "con_txt", "articleContent", "article_content", "news-content", "news_content", "newscontent", "text-content", "detail-content", "detail_content", "content_txt", "contentText", "ccontent", "arti_content", "article-con", "article_con", "wzcon", "wznr", "zwnr", "txt_content", "nfw-cms-content", "easysite-news-text", "news_text", "zw_content", "ewb-article-content", "infoContent", "info-content", "mainText", "main_text", "m-txt-article", "view_content", "TextContent", "wrapArticle", "textbox"]
+        [
+            "UCAP-CONTENT",
+            "ucapcontent",
+            "trs_editor_view",
+            "TRS_UEDITOR",
+            "TRS_Editor",
+            "zoom",
+            "zoomcon",
+            "v_news_content",
+            "vsb_content",
+            "vsb_content_2",
+            "vsb_content_4",
+            "vsb_content_100",
+            "vsb_content_500",
+            "vsb_content_501",
+            "vsb_content_1001",
+            "ivs_content",
+            "Article_content",
+            "article-content",
+            "articlecontent",
+            "pages_content",
+            "bt_content",
+            "xxgk-content",
+            "wp_articlecontent",
+            "news_cont_d_wrap",
+            "tyxxy_main",
+            "BodyLabel",
+            "main-txt",
+            "artile_zw",
+            "gp-article",
+            "conTxt",
+            "con_txt",
+            "articleContent",
+            "article_content",
+            "news-content",
+            "news_content",
+            "newscontent",
+            "text-content",
+            "detail-content",
+            "detail_content",
+            "content_txt",
+            "contentText",
+            "ccontent",
+            "arti_content",
+            "article-con",
+            "article_con",
+            "wzcon",
+            "wznr",
+            "zwnr",
+            "txt_content",
+            "nfw-cms-content",
+            "easysite-news-text",
+            "news_text",
+            "zw_content",
+            "ewb-article-content",
+            "infoContent",
+            "info-content",
+            "mainText",
+            "main_text",
+            "m-txt-article",
+            "view_content",
+            "TextContent",
+            "wrapArticle",
+            "textbox",
+        ]
     )
 }
 """Names of body containers, in the order in which they are believed."""
@@ -321,12 +385,16 @@ class _Reader:
         text = raw.replace("\u200b", "").replace("\ufeff", "")
         stripped = text.lstrip(" \t\r\n\f\v\u3000\xa0\u2002\u2003\u2009")
         paragraph = block.tag in {"p", "li", "td", "th", "div", "section", "blockquote"} | HEADINGS
-        if stripped.strip() or (self._opened and block.tag == "p" and not self._images) or (
-            self._breaks
-            and paragraph
-            and block.tag in {"p", "div"}
-            and not self._images
-            and block is not self.container
+        if (
+            stripped.strip()
+            or (self._opened and block.tag == "p" and not self._images)
+            or (
+                self._breaks
+                and paragraph
+                and block.tag in {"p", "div"}
+                and not self._images
+                and block is not self.container
+            )
         ):
             self._add(block, text, stripped, in_table)
         self._parts = []

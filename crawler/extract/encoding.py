@@ -145,48 +145,48 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, Encoding]
             used=used, declared_header=in_header, declared_meta=in_meta, undecodable=wrong
         )
 
-    for mark, codec in _BOMS:
+    for mark, marked_by in _BOMS:
         if body.startswith(mark):
             try:
-                text, wrong = _replace(body, codec)
+                marked, wrong = _replace(body, marked_by)
             except (UnicodeError, LookupError):
                 break
-            name = "utf-8" if codec == "utf-8-sig" else codec
-            return result(text.lstrip("\ufeff"), name, wrong)
+            name = "utf-8" if marked_by == "utf-8-sig" else marked_by
+            return result(marked.lstrip("\ufeff"), name, wrong)
 
-    text = _strict(body, "utf-8")
-    if text is not None:
+    plain = _strict(body, "utf-8")
+    if plain is not None:
         # Escape-coded Chinese is plain ASCII.
-        if "~{" in text and {in_header, in_meta} & {"hz-gb-2312", "HZ-GB-2312"}:
+        if "~{" in plain and {in_header, in_meta} & {"hz-gb-2312", "HZ-GB-2312"}:
             hz = _strict(body, "hz")
             if hz is not None:
                 return result(hz, "hz", 0)
-        return result(text, "utf-8", 0)
-    declared = [codec for name in (in_header, in_meta) if name and (codec := _codec(name))]
-    tried = []
+        return result(plain, "utf-8", 0)
+    declared = [known for name in (in_header, in_meta) if name and (known := _codec(name))]
+    tried: list[str] = []
     for codec in dict.fromkeys([*(c for c in declared if c != "cp1252"), "gb18030", "big5hkscs"]):
         if codec == "utf-8":
             continue
-        text = _strict(body, codec)
-        if text is not None and not _implausible(text):
-            return result(text, codec, 0)
+        strict = _strict(body, codec)
+        if strict is not None and not _implausible(strict):
+            return result(strict, codec, 0)
         tried.append(codec)
     choices = dict.fromkeys(["utf-8", *tried])
     guess = _detected(body)
     if guess:
         choices[guess] = None
-    best: tuple[int, str, str] | None = None
+    best: tuple[int, str] | None = None
     for codec in choices:
         try:
-            text, wrong = _replace(body, codec)
+            trial, wrong = _replace(body, codec)
         except (UnicodeError, LookupError):
             continue
-        cost = wrong + 2 * _implausible(text)
+        cost = wrong + 2 * _implausible(trial)
         # A declared charset with a few bad bytes is better than another that swallows them.
         if codec in declared:
             cost = cost // 2
         if best is None or cost < best[0]:
-            best = (cost, codec, text)
+            best = (cost, codec)
     if best is None:
         text, wrong = _replace(body, "utf-8")
         return result(text, "utf-8", wrong)

@@ -76,7 +76,27 @@ _PUNCT = re.compile(
     r"[\s\u200b\ufeff“”\"'‘’《》<>〈〉（）()\[\]【】—–\-_·•・.,，。、:：!！?？|｜&;]+"
 )
 _NO_TITLE = frozenset(
-    ["首页", "正文", "内容", "详情", "详细内容", "文章正文", "信息详情", "当前位置", "政府信息公开", "无标题文档", "文章内容", "内容页", "详情页", "新闻详情", "文章页", "细览", "信息公开", "null", "undefined"]
+    [
+        "首页",
+        "正文",
+        "内容",
+        "详情",
+        "详细内容",
+        "文章正文",
+        "信息详情",
+        "当前位置",
+        "政府信息公开",
+        "无标题文档",
+        "文章内容",
+        "内容页",
+        "详情页",
+        "新闻详情",
+        "文章页",
+        "细览",
+        "信息公开",
+        "null",
+        "undefined",
+    ]
 )
 
 
@@ -232,8 +252,7 @@ def read_title(
             )
             agrees = True
         elif len(meta_key) >= 6 and meta_key in key and len(key) <= 2 * len(meta_key):
-            score = 0.9
-            agrees = True
+            score, text, agrees = 0.9, meta, True
         if key == site or (key == column and not agrees):
             score = min(score, 0.2)
         elif not agrees:
@@ -251,7 +270,7 @@ def read_title(
     if best is None or best[0] < 0.9:
         found = _plain_line(tree, meta_key, whole_key, {site, column, ""})
         if found is not None:
-            line, el, text, sure = found
+            _, el, text, sure = found
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
             if best is None or sure > best[0]:
                 best = (sure, el, text)
@@ -278,36 +297,42 @@ def read_title(
     return choice, heading
 
 
+_SMALL_PRINT = re.compile(r"time|date|info|source|share|font|zihao|print|attr")
+
+
 def _own_text(el: El) -> str:
     """A heading's text without what templates put beside it: dates, sources, small print."""
-    text = el.text()
-    if len(el.kids) > 1:
-        for kid in el.children():
-            if kid.tag in {"small", "script"} or (
-                kid.chars and kid.names and re.search(r"time|date|info|source|sub", kid.names)
-            ):
-                extra = kid.text()
-                if extra and len(extra) < len(text):
-                    text = squeeze(text.replace(extra, " "))
-    return text
+    if all(isinstance(kid, str) for kid in el.kids):
+        return squeeze("".join(kid for kid in el.kids if isinstance(kid, str)))
+    parts: list[str] = []
+    for kid in el.kids:
+        if isinstance(kid, str):
+            parts.append(kid)
+        elif kid.tag == "br":
+            parts.append(" ")
+        elif (
+            kid.tag in INLINE
+            and kid.tag != "small"
+            and not (kid.names and _SMALL_PRINT.search(kid.names))
+        ):
+            parts.append(kid.text())
+    own = squeeze("".join(parts))
+    return own if len(own) >= 4 else el.text()
 
 
 def _line_of(tree: Tree, el: El) -> int:
     for number, line in enumerate(tree.lines):
-        if el.holds(line.block) or line.block.holds(el):
-            if el.holds(line.block) or (bare(el.text()) and bare(el.text())[:12] in line.bare):
-                return number
+        if el.holds(line.block) or (line.block.holds(el) and bare(el.text())[:12] in line.bare):
+            return number
     return 0
 
 
 def _first_info_line(labels: list[Field]) -> int | None:
     for item in labels:
         if (
-            (item.group in {"published", "source", "dated", "updated"}
-            and item.label not in {"时间", "发布"})
-            or (item.group == "dated"
-            and dates.first(item.raw))
-        ):
+            item.group in {"published", "source", "dated", "updated"}
+            and item.label not in {"时间", "发布"}
+        ) or (item.group == "dated" and dates.first(item.raw)):
             return item.line
     return None
 
@@ -413,7 +438,7 @@ def read_date(
         group = item.group
         if group not in _DATE_GROUPS:
             continue
-        base, name = _DATE_GROUPS[group]
+        base = _DATE_GROUPS[group]
         if group == "made" and entry:
             base = 0.9
         found = _first_cell_date(item)
@@ -469,10 +494,10 @@ def read_date(
     if in_url and (heading or body):
         out.append(Candidate(in_url, "address", 0.4))
     choice = choose([item for item in out if item.confidence > 0.3])
-    for item in out:
-        if item.confidence <= 0.3:
-            item.lost = "not the publication of this page"
-            choice.candidates.append(item)
+    for candidate in out:
+        if candidate.confidence <= 0.3:
+            candidate.lost = "not the publication of this page"
+            choice.candidates.append(candidate)
     if choice.read is not None:
         return Dated(choice, DateState.READ)
     if partial is not None:
@@ -490,13 +515,7 @@ def read_date(
     return Dated(choice, DateState.ABSENT)
 
 
-_DATE_GROUPS = {
-    "published": (0.95, "发布"),
-    "dated": (0.9, "日期"),
-    "updated": (0.8, "更新"),
-    "made": (0.72, "生成"),
-    "signed": (0.62, "成文"),
-}
+_DATE_GROUPS = {"published": 0.95, "dated": 0.9, "updated": 0.8, "made": 0.72, "signed": 0.62}
 
 
 def _first_meta(tree: Tree, names: tuple[str, ...]) -> str:
@@ -580,9 +599,9 @@ def _unlabelled(
         text = line.text
         if len(text) > 160:
             continue
-        if body is not None and body.holds(line.block):
-            if not held or number > (heading.line if heading else 0) + 4:
-                break
+        in_body = body is not None and body.holds(line.block)
+        if in_body and (not held or number > (heading.line if heading else 0) + 4):
+            break
         found = dates.find(text, 1)
         if not found or (
             heading and number == heading.line and bare(heading.text).startswith(line.bare)
@@ -766,6 +785,3 @@ def is_entry(labels: list[Field]) -> bool:
         elif item.group == "published":
             groups.add("published")
     return len(groups) >= 2
-
-
-INLINE_TAGS = INLINE

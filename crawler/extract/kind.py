@@ -92,9 +92,8 @@ def decide(
         article += 0.2
     elif hint is PageKind.LIST:
         listed += 0.2
-    if is_home(url) or hint is PageKind.HOME:
-        if not (entry or signs >= 3):
-            return Kind(PageKind.HOME, 0.95 if is_home(url) else 0.8)
+    if (is_home(url) or hint is PageKind.HOME) and not entry and signs < 3:
+        return Kind(PageKind.HOME, 0.95 if is_home(url) else 0.8)
     if article < 0.3 and listed < 0.5:
         return Kind(PageKind.OTHER, 0.6)
     if article >= listed:

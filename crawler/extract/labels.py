@@ -53,6 +53,9 @@ EMPTY = frozenset(
 LONGEST = 400
 """A line longer than this is prose, whatever colons it holds."""
 
+MAX_FIELDS = 500
+"""Labels that are gathered of one page; an article has a dozen."""
+
 _CELLS = frozenset(["td", "th", "dt", "label"])
 
 
@@ -75,13 +78,13 @@ class Field:
 
 def _label_before(text: str, end: int) -> tuple[str, int] | None:
     """The known label that ends at ``end`` of ``text``, and where it starts."""
-    start = max(0, end - 18)
+    start = max(0, end - 24)
     signs: list[str] = []
     starts: list[int] = []
     at = end - 1
     while at >= start:
         sign = text[at]
-        if sign not in " \t\r\n\x1f\u3000\xa0":
+        if not sign.isspace() and sign not in "\u200b\ufeff":
             signs.append(sign)
             starts.append(at)
             if len(signs) == 8:
@@ -151,6 +154,8 @@ def collect(tree: Tree) -> list[Field]:
     out: list[Field] = []
     lines = tree.lines
     for number, line in enumerate(lines):
+        if len(out) > MAX_FIELDS:
+            break
         own = line.parts
         text = own[0] if len(own) == 1 else "\x1f".join(own)
         if len(text) > LONGEST:
@@ -161,7 +166,7 @@ def collect(tree: Tree) -> list[Field]:
             if found:
                 last = found[-1]
                 if not last.value and not last.raw.strip(_EDGE):
-                    _from_next(last, line)
+                    _from_next(last, lines, number)
                 out.extend(found)
                 continue
         block = line.block
@@ -170,25 +175,30 @@ def collect(tree: Tree) -> list[Field]:
             group = LABELS.get(word)
             if group:
                 item = Field(group, word, "", "", number, block)
-                _from_next(item, line)
+                _from_next(item, lines, number)
                 if item.alone:
                     out.append(item)
     return out
 
 
 def _in_row(block: El) -> bool:
-    for _, el in zip(range(3), block.up(), strict=False):
-        if el.tag in {"td", "th", "dt"}:
-            return True
-    return False
+    return any(el.tag in {"td", "th", "dt"} for _, el in zip(range(3), block.up(), strict=False))
 
 
-def _from_next(item: Field, line: Line) -> None:
-    """Give a label that stands alone the value of the next cell."""
-    cell = next_cell(line.block)
+def _from_next(item: Field, lines: list[Line], number: int) -> None:
+    """Give a label that stands alone its value: the block after it in its own element, or the next cell."""
+    block = lines[number].block
+    raw = ""
+    cell: El | None = None
+    if number + 1 < len(lines):
+        after = lines[number + 1].block
+        if after is not block and block.holds(after) and block.chars < 150:
+            cell, raw = after, lines[number + 1].text
     if cell is None:
-        return
-    raw = "".join(cell.texts(hidden=True))
+        cell = next_cell(block)
+        if cell is None:
+            return
+        raw = "".join(cell.texts(hidden=True))
     if len(raw) > LONGEST and len(bare(raw)) > 120:
         return
     word = bare(raw)

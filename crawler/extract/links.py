@@ -207,20 +207,33 @@ class _Headings:
                 "em",
             }:
                 return kid.text().strip("：:>›» ")
-            if (
-                (kid.tag in {"div", "td"}
-                and kid.tag != el.tag)
-                or (
-                    kid.names
-                    and any(word in kid.names for word in ("tit", "head", "name", "hd", "bt"))
-                )
+            if (kid.tag in {"div", "td"} and kid.tag != el.tag) or (
+                kid.names and any(word in kid.names for word in ("tit", "head", "name", "hd", "bt"))
             ):
                 return kid.text().strip("：:>›» ")
         return ""
 
 
 _SKELETON = frozenset(
-    ["div", "ul", "ol", "table", "form", "section", "header", "footer", "nav", "aside", "main", "article", "dl", "iframe", "h1", "h2", "h3"]
+    [
+        "div",
+        "ul",
+        "ol",
+        "table",
+        "form",
+        "section",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "main",
+        "article",
+        "dl",
+        "iframe",
+        "h1",
+        "h2",
+        "h3",
+    ]
 )
 
 

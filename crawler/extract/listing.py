@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from checks.facts import Listing
 from crawler import urls
-from crawler.extract import rows as row_reading
 from crawler.extract.pager import Pager, read_pager
 from crawler.extract.rows import (
     Row,
@@ -571,6 +570,3 @@ def all_rows(tree: Tree, resolver: urls.Resolver, url: str) -> tuple[Row, ...]:
     if scripted is not None:
         out.extend(row for row in scripted.rows if row.url not in seen)
     return tuple(out)
-
-
-ROW_READER = row_reading

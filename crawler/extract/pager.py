@@ -18,7 +18,30 @@ from crawler import urls
 from crawler.extract.tree import El, Tree, bare, build, squeeze
 
 _NEXT = frozenset(
-    ["下一页", "下页", "后一页", "下一頁", ">下一页", "下一页>", "下一页>>", "下一页»", "下一页&gt;", "下一页》", "next", "nextpage", "next>", "next»", "nextpage>", "[下一页]", "下一页>", "【下一页】", "向后", "后页", "下翻", "下一页→"]
+    [
+        "下一页",
+        "下页",
+        "后一页",
+        "下一頁",
+        ">下一页",
+        "下一页>",
+        "下一页>>",
+        "下一页»",
+        "下一页&gt;",
+        "下一页》",
+        "next",
+        "nextpage",
+        "next>",
+        "next»",
+        "nextpage>",
+        "[下一页]",
+        "下一页>",
+        "【下一页】",
+        "向后",
+        "后页",
+        "下翻",
+        "下一页→",
+    ]
 )
 _ARROWS = frozenset({">", "›", "〉", "＞"})
 _PAGE_TEXT = re.compile(r"^[\[【]?(\d{1,4})[\]】]?$")
@@ -116,15 +139,14 @@ def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
         if size > 300:
             continue
         text = "".join(line.parts)
-        if "页" in text or "/" in text:
-            if pager.pages is None:
-                match = _PAGES.search(text)
-                if match is None and line.block.names and _PAGER_NAMES.search(line.block.names):
-                    fraction = _FRACTION.match(squeeze(text))
-                    if fraction and int(fraction[1]) <= int(fraction[2]):
-                        pager.pages = int(fraction[2])
-                if match:
-                    pager.pages = min(_number(match), MAX_PAGES)
+        if pager.pages is None and ("页" in text or "/" in text):
+            match = _PAGES.search(text)
+            if match:
+                pager.pages = min(_number(match), MAX_PAGES)
+            elif line.block.names and _PAGER_NAMES.search(line.block.names):
+                fraction = _FRACTION.match(squeeze(text))
+                if fraction and int(fraction[1]) <= int(fraction[2]):
+                    pager.pages = int(fraction[2])
         if pager.rows is None and ("共" in text or "总" in text or "条" in text):
             match = _ROWS.search(text)
             if match and size < 160:
@@ -198,7 +220,7 @@ def _calls(tree: Tree) -> list[tuple[str, list[str], El]]:
         code = _COMMENTS.sub("", text) if "//" in text or "/*" in text else text
         for match in _CALL.finditer(code):
             before = code[max(0, match.start() - 12) : match.start()]
-            if "function" in before:
+            if re.search(r"function\s+$", before):
                 continue
             args = [a or b or c or d for a, b, c, d in _ARG.findall(match[2])]
             if any(arg.isdigit() for arg in args):
@@ -383,12 +405,8 @@ def _current_number(
     scope: El, run: list[tuple[int, El]], own: str | None, resolver: urls.Resolver
 ) -> int | None:
     for number, el in run:
-        if (
-            (el.names
-            and _ON.search(el.names))
-            or (el.parent is not None
-            and el.parent.tag == "li"
-            and _ON.search(el.parent.names))
+        if (el.names and _ON.search(el.names)) or (
+            el.parent is not None and el.parent.tag == "li" and _ON.search(el.parent.names)
         ):
             return number
         if resolver.canonical(el.get("href")) == own and not _DEAD_HREF.match(el.get("href")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from checks.facts import DateState, Entry
 from crawler import urls
@@ -30,7 +31,28 @@ _DATE_LABEL = re.compile(
 _FIRST_CHOICE = re.compile(r"发布|公开|公布|上网")
 _DIGIT = re.compile(r"\d|[〇○一二三四五六七八九]{2}年")
 _NOT_TITLE = frozenset(
-    ["更多", "更多>>", "more", "详情", "查看", "查看详情", "查看更多", "[详情]", "[详细]", "详细", "阅读全文", "查看全文", "下载", "解读", "相关解读", "图解", "首页", "尾页", "上一页", "下一页"]
+    [
+        "更多",
+        "更多>>",
+        "more",
+        "详情",
+        "查看",
+        "查看详情",
+        "查看更多",
+        "[详情]",
+        "[详细]",
+        "详细",
+        "阅读全文",
+        "查看全文",
+        "下载",
+        "解读",
+        "相关解读",
+        "图解",
+        "首页",
+        "尾页",
+        "上一页",
+        "下一页",
+    ]
 )
 
 
@@ -343,7 +365,7 @@ def resolve_years(rows: list[Row]) -> None:
         for number, row in enumerate(rows)
         if row.published and not row.pinned
     ]
-    for (upper, newer), (lower, older) in zip(known, known[1:], strict=False):
+    for (upper, newer), (lower, older) in pairwise(known):
         if newer.year != older.year or newer < older:
             continue
         for row in rows[upper + 1 : lower]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extract.tame import tame
+
 MAX_NODES = 150_000
 """Elements and texts that are read of one page."""
 
@@ -20,19 +22,114 @@ MAX_DEPTH = 400
 
 Attrs = dict[str, str | None]
 
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-OPAQUE = frozenset(["script", "style", "noscript", "template", "svg", "math", "object", "textarea", "title", "head"])
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+OPAQUE = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "object",
+        "textarea",
+        "title",
+        "head",
+    ]
+)
 """Elements whose content is no visible text."""
 
 INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "dfn", "em", "font", "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "o:p", "publishtime", "ucaptitle", "nobr", "button", "time", "del"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "cite",
+        "code",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "o:p",
+        "publishtime",
+        "ucaptitle",
+        "nobr",
+        "button",
+        "time",
+        "del",
+    ]
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _NUMBERED = re.compile(r"\d{3,}|\d+$")
 _STATES = frozenset(
-    ["on", "cur", "current", "active", "selected", "hover", "first", "last", "odd", "even", "clearfix", "clear", "fix", "fl", "fr", "left", "right", "show", "hide", "open", "in", "fade", "skipautofix"]
+    [
+        "on",
+        "cur",
+        "current",
+        "active",
+        "selected",
+        "hover",
+        "first",
+        "last",
+        "odd",
+        "even",
+        "clearfix",
+        "clear",
+        "fix",
+        "fl",
+        "fr",
+        "left",
+        "right",
+        "show",
+        "hide",
+        "open",
+        "in",
+        "fade",
+        "skipautofix",
+    ]
 )
 _PATH_DEPTH = 6
 
@@ -219,6 +316,12 @@ class Tree:
         self.link_next: str | None = None
         self.truncated = False
 
+    def release(self) -> None:
+        """Take the tree apart, so that it is freed at once and not by the garbage collector."""
+        for el in self.elements:
+            el.parent = None
+            el.kids.clear()
+
 
 def _meta(tree: Tree, attrs: Attrs) -> None:
     name = attrs.get("name") or attrs.get("property")
@@ -231,7 +334,7 @@ def _meta(tree: Tree, attrs: Attrs) -> None:
 
 def build(text: str) -> Tree:
     """Parse ``text`` and walk it once."""
-    parser = LexborHTMLParser(text)
+    parser = LexborHTMLParser(tame(text))
     root = El("html", {}, None, 0, False)
     tree = Tree(root)
     elements = tree.elements

@@ -1,0 +1,176 @@
+"""Markup that would make the parser slow or greedy, made harmless before it is parsed.
+
+HTML's own rules are quadratic in nesting, in the attributes of one tag, and in formatting elements
+left open. Real pages come nowhere near the bounds here; what goes over them is dropped, tag by tag,
+and the text stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+SMALL = 12_000
+"""Texts up to this many characters cannot do harm and are not looked at."""
+
+MEDIUM = 40_000
+"""Texts up to this many characters can do harm only by formatting elements left open."""
+
+DEPTH = 500
+"""Nesting that is left in the markup."""
+
+ATTRIBUTES = 200
+"""Attributes of one tag that are kept."""
+
+_MANY = 2000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_TAG_WHOLE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>?")
+_FORMATS = re.compile(
+    r"<(?:[biusBIUS]|[fF][oO][nN][tT]|[eE][mM]|[sS][tT][rR]\w+|[bB][iI][gG]|[sS][mM][aA]\w+|[tT][tT]|[cC][oO][dD][eE]|[nN][oO][bB][rR])[\s>/]"
+)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000}")
+_ATTRIBUTE = re.compile(r"[\s/]+[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
+_START = re.compile(r"<[a-zA-Z][^\s/>]*")
+_CLOSE_THEMSELVES = frozenset(
+    [
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "optgroup",
+        "dd",
+        "dt",
+        "br",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "hr",
+        "col",
+        "area",
+        "base",
+        "embed",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "html",
+        "head",
+        "body",
+        "script",
+        "style",
+        "title",
+    ]
+)
+_FORMATTING = frozenset(
+    [
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    ]
+)
+_REOPENING = frozenset(
+    [
+        "p",
+        "div",
+        "td",
+        "li",
+        "dd",
+        "dt",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+    ]
+)
+
+
+def tame(text: str) -> str:
+    """``text`` with what would make parsing slow taken out; the same text for every real page."""
+    if len(text) <= SMALL or (len(text) <= MEDIUM and len(_FORMATS.findall(text)) < 100):
+        return text
+    if text.count("=") > 15_000 or _LONG_TAG.search(text):
+        text = _fewer_attributes(text)
+    tags = _TAG.findall(text)
+    opened = Counter(name.lower() for slash, name in tags if not slash)
+    closed = Counter(name.lower() for slash, name in tags if slash)
+    left_open = sum(max(0, opened[name] - closed[name]) for name in _FORMATTING)
+    if left_open * sum(opened[name] for name in _REOPENING) > 300_000:
+        text = _TAG_WHOLE.sub(
+            lambda match: "" if match[2].lower() in _FORMATTING else match[0], text
+        )
+    nesting = sum(number for name, number in opened.items() if name not in _CLOSE_THEMSELVES)
+    if nesting > _MANY and _deepest(text) > DEPTH:
+        text = _flatter(text)
+    return text
+
+
+def _deepest(text: str) -> int:
+    depth = deepest = 0
+    for slash, name in _TAG.findall(text):
+        if name.lower() in _CLOSE_THEMSELVES:
+            continue
+        if slash:
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _flatter(text: str) -> str:
+    """``text`` without the tags that stand deeper than ``DEPTH``."""
+    depth = 0
+
+    def keep(match: re.Match[str]) -> str:
+        nonlocal depth
+        if match[2].lower() in _CLOSE_THEMSELVES:
+            return match[0]
+        if match[1]:
+            inside = depth > DEPTH
+            depth = max(0, depth - 1)
+            return "" if inside else match[0]
+        depth += 1
+        return "" if depth > DEPTH else match[0]
+
+    return _TAG_WHOLE.sub(keep, text)
+
+
+def _fewer_attributes(text: str) -> str:
+    """``text`` with at most ``ATTRIBUTES`` attributes a tag."""
+    out: list[str] = []
+    at = 0
+    while True:
+        start = _START.search(text, at)
+        if start is None:
+            out.append(text[at:])
+            return "".join(out)
+        out.append(text[at : start.end()])
+        at = start.end()
+        number = 0
+        while attribute := _ATTRIBUTE.match(text, at):
+            number += 1
+            if number <= ATTRIBUTES and len(attribute[0]) <= 20_000:
+                out.append(attribute[0])
+            at = attribute.end()
