@@ -10,6 +10,9 @@ from checks.facts import DateState, Entry, Missing, Page, Unverified
 from checks.model import Hit, Scope, Severity
 from checks.sources import CENSUS, CITY_CONTENT, GUIDELINES
 
+FROM_ADDRESS = "address"
+"""Where a date comes from that the page does not print: it helps us, not the public."""
+
 
 @rule(
     id="undated-entry",
@@ -36,7 +39,8 @@ from checks.sources import CENSUS, CITY_CONTENT, GUIDELINES
 def undated_entry(page: Page, listed: Entry | None) -> Verdict:
     if page.date_state is DateState.UNREAD:
         return Unverified(code=Missing.UNDATED, reason="页面上的日期未能读出")
-    if page.date_state is not DateState.ABSENT:
+    guessed = page.published is not None and page.published.where == FROM_ADDRESS
+    if page.date_state is not DateState.ABSENT and not guessed:
         return None
     if listed is not None and listed.date_state is DateState.UNREAD:
         return Unverified(code=Missing.UNDATED, reason="列表行的日期未能读出")

@@ -108,12 +108,10 @@ def _family_of(paragraph: Paragraph) -> str | None:
     return families.pop() if len(families) == 1 else None
 
 
-def _size_of(paragraph: Paragraph) -> float | None:
-    """The size in pt that a paragraph is set in as a whole; ``None``: none, or more than one."""
-    if len(paragraph.sizes) != 1:
-        return None
-    match = re.match(r"\d+(?:\.\d+)?(?=pt)", paragraph.sizes[0])
-    return float(match[0]) if match else None
+def _sizes(paragraph: Paragraph) -> list[float]:
+    """The sizes in pt set in a paragraph, in order; empty when one of them is no number."""
+    found = [re.fullmatch(r"(\d+(?:\.\d+)?)pt", size) for size in paragraph.sizes]
+    return [float(m[1]) for m in found if m] if all(found) else []
 
 
 @rule(
@@ -130,13 +128,14 @@ def _size_of(paragraph: Paragraph) -> float | None:
         good="各段都是仿宋16磅；或都不设，由网站样式统一。",
         bad="前两段仿宋16磅，后三段宋体12磅。",
         mend="全选正文，清除格式，再统一设置字体字号。",
-        doubts="一段之内的变化（强调、段内小标题）不算；相差不到规定磅数的字号视为相同；"
+        doubts="一段之内字体的变化（强调、段内小标题）不算，字号的变化要有几段才算；相差不到规定磅数的字号视为相同；"
         "按语、引文有意换字体的可能误报。",
     ),
     needs=("ordinary",),
     params={
         "least_points": Param(1.5, "字号相差多少以上才算不同", "磅", 0.5, 20, unconfirmed=True),
         "each": Param(1, "每种字体或字号至少用于几段才算", "段", 1, 50, unconfirmed=True),
+        "inside": Param(2, "段内字号不一的至少几段才算", "段", 1, 50, unconfirmed=True),
     },
     when="crawl",
 )
@@ -144,8 +143,10 @@ def mixed_fonts(ordinary: Sequence[Paragraph], params: dict[str, Any]) -> Verdic
     styled = [p for p in ordinary if p.fonts or p.sizes]
     if len(styled) < 2:
         return None
-    seen = _two_families(styled, params["each"]) or _two_sizes(
-        styled, params["least_points"], params["each"]
+    seen = (
+        _two_families(styled, params["each"])
+        or _two_sizes(styled, params["least_points"], params["each"])
+        or _sizes_inside(styled, params["least_points"], params["inside"])
     )
     if seen is None:
         return None
@@ -154,7 +155,7 @@ def mixed_fonts(ordinary: Sequence[Paragraph], params: dict[str, Any]) -> Verdic
         Hit(
             what="",
             message=f"正文有的段落为{one}（如{quote(first.text)}），"
-            f"有的为{other}（如{quote(second.text)}）；要求一致",
+            f"有的{'文字' if first is second else ''}为{other}（如{quote(second.text)}）；要求一致",
             path=second.path,
             snippet=second.snippet or second.text[:60],
         )
@@ -177,14 +178,23 @@ def _two_families(styled: list[Paragraph], each: int) -> _Pair | None:
 def _two_sizes(styled: list[Paragraph], least: float, each: int) -> _Pair | None:
     by_size: dict[float, list[Paragraph]] = {}
     for paragraph in styled:
-        size = _size_of(paragraph)
-        if size is not None:
-            by_size.setdefault(size, []).append(paragraph)
+        sizes = _sizes(paragraph)
+        if len(sizes) == 1:
+            by_size.setdefault(sizes[0], []).append(paragraph)
     used = sorted(size for size, ps in by_size.items() if len(ps) >= each)
     if not used or used[-1] - used[0] < least:
         return None
     large, small = used[-1], used[0]
     return f"{large:g}磅", by_size[large][0], f"{small:g}磅", by_size[small][0]
+
+
+def _sizes_inside(styled: list[Paragraph], least: float, inside: int) -> _Pair | None:
+    """Paragraphs whose own text changes its size, which neither headings nor emphasis do."""
+    uneven = [p for p in styled if (sizes := _sizes(p)) and max(sizes) - min(sizes) >= least]
+    if not uneven or len(uneven) < inside:
+        return None
+    one = uneven[0]
+    return f"{max(_sizes(one)):g}磅", one, f"{min(_sizes(one)):g}磅", one
 
 
 # --- what pasting leaves behind -------------------------------------------------------------------
@@ -364,7 +374,8 @@ def oversized_object(body: Body, params: dict[str, Any]) -> Verdict:
 
 _BLANK = r"[ \t\u00a0\u2000-\u200a\u3000]"
 _HAN = r"[\u4e00-\u9fff]"
-_GAP = re.compile(rf"(?<={_HAN})({_BLANK}+)(?={_HAN})")
+_GAP = re.compile(rf"(?<={_HAN}){_BLANK}(?={_HAN})")
+_BESIDE_MARK = re.compile(rf"(?<=[《〈“‘（【〔]){_BLANK}|{_BLANK}(?=[》〉”’）】〕，。；：！？、])")
 _ORGAN = re.compile(
     r"(?:委|府|局|院|会|办|室|部|组|处|所|站|中心|大队|支队|公司|办事处|乡|镇|场|街道)$"
 )
@@ -385,7 +396,7 @@ _DOCUMENT_END = re.compile(
         checks="标题首尾或汉字之间是否有多余的空格，结尾是否被“...”截断。",
         why="标题是列表和搜索里唯一看得到的文字，残缺或松散都影响查找。",
         good="关于开展2018年安全生产检查的通知；坚定信心 真抓实干（分句的空格不算）。",
-        bad="关于 开展2018年安全生产检查的通  知；关于开展2018年安全生产检...",
+        bad="关于 开展2018年安全生产检查的通  知；关于转发《 实施方案 》的通知；关于开展2018年安全生产检...",
         mend="在后台修改标题，删去空格，写出全称；需要短标题的用“短标题”一栏。",
         doubts="联合发文单位之间、对仗标题两句之间的单个空格是习惯用法，不算；"
         "句末的“……”是标点，不算。",
@@ -417,11 +428,13 @@ def _truncated(text: str) -> str | None:
 def _stray_blank(text: str) -> str | None:
     if text != text.strip():
         return "首尾有空格"
+    if re.search(rf"{_BLANK}{{2}}", text):
+        return "有连续空格"
+    if _BESIDE_MARK.search(text):
+        return "标点旁有空格"
     official = "关于" in text and _DOCUMENT_END.search(text) is not None
     for gap in _GAP.finditer(text):
         left, right = text[: gap.start()], text[gap.end() :]
-        if len(gap[1]) > 1:
-            return "有连续空格"
         if min(len(re.split(_BLANK, left)[-1]), len(re.split(_BLANK, right)[0])) == 1:
             return "汉字之间有空格"
         if left.endswith("关于") or (official and "关于" in left and not _ORGAN.search(left)):

@@ -158,6 +158,9 @@ def judged_period(case: PageCase, context: Context) -> NotApplicable | Unverifie
     page = case.page
     if isinstance(page, Unverified):
         return page
+    held = _page(page)
+    if isinstance(held, NotApplicable):
+        return held
     day = page.published.value if page.published else None
     if day is None and case.listed is not None:
         day = case.listed.published

@@ -351,6 +351,18 @@ _add(
     ),
     ("good", "a dated page", page_case(), FINE),
     (
+        "bad",
+        "a date that only the address holds is not printed",
+        page_case(page(published=replace(read(date(2018, 5, 21)), where="address"))),
+        FINDING,
+    ),
+    (
+        "good",
+        "a date of the page's tags is one",
+        page_case(page(published=replace(read(date(2018, 5, 21)), where="meta PubDate"))),
+        FINE,
+    ),
+    (
         "unverified",
         "a date that we could not read is no missing date",
         page_case(page(published=None, date_state=DateState.UNREAD)),
@@ -587,6 +599,14 @@ _add(
     ("good", "one size", written(_16, _16), FINE),
     ("edge", "sizes less than the limit apart", written(_16, para(sizes=("14.6pt",))), FINE),
     ("edge", "sizes exactly the limit apart", written(_16, para(sizes=("14.5pt",))), FINDING),
+    (
+        "edge",
+        "one paragraph that changes its size",
+        written(para(sizes=("14pt", "18pt")), _14),
+        FINE,
+    ),
+    ("edge", "two paragraphs that do", written(*[para(sizes=("14pt", "18pt"))] * 2), FINDING),
+    ("good", "sizes that are not numbers", written(*[para(sizes=("14pt", "large"))] * 2), FINE),
     ("good", "styled paragraphs beside unstyled ones", written(_16, _BARE, _BARE), FINE),
     _NO_BODY,
 )
@@ -689,6 +709,9 @@ _add(
     ("good", "the same title without", titled("关于开展安全生产检查的通知"), FINE),
     ("bad", "letters spaced out", titled("关于召开会议的通 知"), FINDING),
     ("bad", "a blank after 关于", titled("市政府办公室关于 做好防汛工作的通知"), FINDING),
+    ("bad", "blanks inside quotation marks", titled("关于转发《 实施方案 》的通知"), FINDING),
+    ("bad", "two blanks beside a number", titled("瑞昌市2018年  义务植树方案"), FINDING),
+    ("good", "a blank after a bracketed word", titled("【图解】 一图读懂政府工作报告"), FINE),
     ("bad", "two blanks", titled("全市经济  工作会议召开"), FINDING),
     ("bad", "a blank at the end", titled("全市经济工作会议召开 "), FINDING),
     ("bad", "a wide blank at the beginning", titled("\u3000全市经济工作会议召开"), FINDING),

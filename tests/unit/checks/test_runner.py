@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from checks.case import PageCase
 from checks.declaration import Basis, Doc, Param, Rule, rule
-from checks.facts import Body, LinkKind, LinkState, Missing, PageKind, Unverified
+from checks.facts import Body, DateState, LinkKind, LinkState, Missing, PageKind, Unverified
 from checks.model import (
     Hit,
     NotApplicable,
@@ -228,6 +228,12 @@ def test_pages_of_other_kinds_are_not_judged_as_articles(kind: PageKind) -> None
     outcomes = judge_page(page_case(page(kind=kind)), ALL, context())
     judged = {o.kind for o in outcomes}
     assert judged == {OutcomeKind.NOT_APPLICABLE}
+
+
+def test_a_page_of_another_kind_without_a_readable_date_is_not_applicable_either() -> None:
+    other = page(kind=PageKind.OTHER, published=None, date_state=DateState.UNREAD)
+    outcomes = judge_page(page_case(other), ALL, context())
+    assert {o.kind for o in outcomes} == {OutcomeKind.NOT_APPLICABLE}
 
 
 def test_judging_begins_on_its_first_day_and_not_the_day_before() -> None:
