@@ -18,6 +18,8 @@ _LABEL = re.compile(
     r"^(?:信息|文章|稿件|内容)?(?:来源|出处)(?:单位|机构|部门)?:?|^(?:发布|公开|责任|供稿|主办)(?:机构|单位|部门):?"
 )
 _BRACKETS = "()[]{}<>〈〉《》【】〔〕「」『』“”\"'‘’"
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:年度|年)?")
+_DUTY = re.compile(r"部门预算|部门决算|预算|决算|财政预|财政决|[\"“”']?三公")
 _EDGES = _BRACKETS + ":;,.。、·|-—"
 _TOWN_SUFFIX = re.compile(r"(?:乡|镇|街道|街办|办事处|场|人民政府|政府|党委|街道办)$")
 
@@ -70,6 +72,14 @@ class Names:
         }
         matches = tuple(sorted(found))
         return Attribution(unit_id=matches[0] if len(matches) == 1 else None, matches=matches)
+
+    def budget_owner(self, title: str, day: date) -> Attribution:
+        """The unit whose budget a title announces: 市委办2018年部门预算公开, 2018年度市委办决算 …
+
+        What is left of the title without year and duty must be a unit's name as a whole.
+        """
+        head = _DUTY.split(_YEAR.sub("", normalise(title)), maxsplit=1)[0]
+        return self.attribute(head.removeprefix("关于").rstrip("的关于"), day)
 
     def _forms_of(self, unit: Unit) -> set[str]:
         names = {unit.name, unit.short, *unit.aliases}

@@ -190,7 +190,7 @@ def _overdue_doubt(reading: ColumnReading, rows: list[_Row], undated_as: str) ->
         doubt = _undated_doubt(rows)
         if doubt is not None:
             return doubt
-    if _read_whole(reading) or _falls_over_pages(reading, rows):
+    if read_whole(reading) or _falls_over_pages(reading, rows):
         return None
     return _unproven("列表没有读到末页，已读部分的日期也不是依次递减，不能确定没有更新的信息")
 
@@ -219,7 +219,7 @@ def _newest_at(rows: list[_Row], *, pinned: bool) -> int:
     return -max(dated)[1] if dated else 0
 
 
-def _read_whole(reading: ColumnReading) -> bool:
+def read_whole(reading: ColumnReading) -> bool:
     """Every list page was read, and the page's own claims do not say otherwise."""
     proof = reading.proof
     got = max(len(reading.entries), sum(reading.page_lengths))

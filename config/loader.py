@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from config import crosscheck, yaml_source
 from config.crosscheck import Parts, Placed
-from config.problems import ConfigError, Loc, Problem, faults, nearest
+from config.problems import ConfigError, Loc, Problem, echo, faults, nearest
 from config.schema import (
     SLUG_PATTERN,
     Catalogue,
@@ -229,7 +229,7 @@ def _subject(data: Any, loc: Loc) -> str:
             break
         if isinstance(step, str):
             if kind == "rules":
-                words.append(f"规则 {step}")
+                words.append(f"规则 {echo(step)} ")
             kind = (
                 step
                 if step in _ENTITIES or step == "rules"
@@ -243,7 +243,9 @@ def _subject(data: Any, loc: Loc) -> str:
                 None,
             )
             words.append(
-                f"{_ENTITIES[kind]}“{called}”" if called else f"第 {step + 1} 个{_ENTITIES[kind]}"
+                f"{_ENTITIES[kind]}“{echo(called)}”"
+                if called
+                else f"第 {step + 1} 个{_ENTITIES[kind]}"
             )
         elif kind in _ENTITIES:
             words.append(f"第 {step + 1} 个{_ENTITIES[kind]}")
@@ -303,6 +305,10 @@ def load_standard(name_or_path: str | Path, search: Sequence[Path] = ()) -> Stan
     source, raw = yaml_source.read(file, shown)
     problems += source.problems
     standard = validate(source, Standard, problems)
+    unknown = list(_unknown_classes(source))
+    if unknown:  # the schema tells this too, but not where
+        root = source.where(())
+        problems = [p for p in problems if p.where != root] + unknown
     if standard is not None:
         classes = [c.id for c in standard.classes]
         for i, class_id in enumerate(classes):
@@ -312,6 +318,40 @@ def load_standard(name_or_path: str | Path, search: Sequence[Path] = ()) -> Stan
     if problems or standard is None:
         raise ConfigError(problems)
     return standard.model_copy(update={"digest": hashlib.sha256(raw).hexdigest()})
+
+
+def standard_names(search: Sequence[Path] = ()) -> list[str]:
+    """Names of the standards that can be loaded, a clerk's own among them, sorted."""
+    places: list[Path | Traversable] = [*search, files("config").joinpath("standards")]
+    return sorted(
+        {
+            file.name.removesuffix(".yaml")
+            for place in places
+            if place.is_dir()
+            for file in place.iterdir()
+            if file.name.endswith(".yaml")
+        }
+    )
+
+
+def _unknown_classes(source: Source) -> Iterator[Problem]:
+    """Rules that name a class which the standard does not define."""
+    classes, rules = (
+        source.data.get(key) if isinstance(source.data, dict) else None
+        for key in ("classes", "rules")
+    )
+    if not isinstance(classes, list) or not isinstance(rules, dict):
+        return
+    known = [c["id"] for c in classes if isinstance(c, dict) and isinstance(c.get("id"), str)]
+    for rule_id, setting in rules.items():
+        wanted = setting.get("class") if isinstance(setting, dict) else None
+        if isinstance(wanted, str) and wanted not in known:
+            guess = nearest(wanted, known)
+            yield Problem(
+                source.where(("rules", rule_id, "class")),
+                f"规则 {echo(rule_id)} 的 class “{echo(wanted)}”没有在 classes 中定义",
+                f"是不是 {guess}？请改正" if guess else "已有的类别：" + "、".join(known),
+            )
 
 
 def _find_standard(name_or_path: str | Path, search: Sequence[Path]) -> Path | Traversable:

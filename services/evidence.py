@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checks.model import Finding
 from checks.registry import RULES
-from crawler.extract import decode
+from crawler.extract.encoding import decode
 from crawler.urls import canonical
 from services.workspace import SHANGHAI, UsageError, Workspace
 from storage import findings as ledger
@@ -24,6 +24,8 @@ _ACTIVE = (
     "script, iframe, frame, object, embed, applet, base, link, form, meta, svg, math, template"
 )
 _ADDRESSES = ("href", "src", "action", "formaction", "background", "poster", "srcset", "xlink:href")
+DEEPEST = 200
+"""How far down the element that holds a snippet is looked for."""
 _MARK = "outline: 3px solid #c00; background: #fff3b0"
 
 
@@ -60,7 +62,7 @@ def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
 
 def marked_page(record: EvidenceRecord, finding: Finding) -> tuple[str, bool]:
     """The page with everything active taken out, the place marked and a note on top."""
-    tree = LexborHTMLParser(decode(record.body, record.content_type))
+    tree = LexborHTMLParser(decode(record.body, record.content_type)[0])
     node = _place(tree, finding, record.url)
     if node is not None:
         node.attrs["style"] = f"{node.attributes.get('style') or ''};{_MARK}"
@@ -107,13 +109,13 @@ def _place(tree: LexborHTMLParser, finding: Finding, url: str) -> LexborNode | N
     wanted = _words(finding.snippet)
     if len(wanted) < 2 or tree.body is None:
         return None
-    best: LexborNode | None = None
-    for node in tree.body.traverse(include_text=False):
-        if wanted in _words(node.text(deep=True)):
-            best = node  # the last one met in document order that holds it all is the deepest
-        elif best is not None and node.parent == best.parent:
+    node, depth = tree.body, 0
+    while depth < DEEPEST:
+        inner = next((c for c in node.iter() if wanted in _words(c.text(deep=True))), None)
+        if inner is None:
             break
-    return best if best is not None and best.tag not in ("body", "html") else None
+        node, depth = inner, depth + 1
+    return node if depth else None
 
 
 def _words(text: str) -> str:

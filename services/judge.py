@@ -295,9 +295,10 @@ class Judge:
             if page.unverified is not None and page.unverified.code is Missing.NOT_REACHED:
                 self.result.not_reached[unit] += 1
                 continue
-            known += 1
-            for finding in self._page(page, fates, open_pages.get(page.subject_key, set())):
-                raw.append((finding, page.fetched.at if page.fetched else None))
+            at = page.fetched.at if page.fetched else None
+            judged, found = self._page(page, fates, open_pages.get(page.subject_key, set()))
+            known += judged
+            raw += [(finding, at) for finding in found]
         when = {f.fingerprint: at for f, at in raw}
         for finding in merge_template_faults((f for f, _ in raw), known, self._operator(site)):
             at = when.get(finding.fingerprint) or self.scan.as_of
@@ -305,7 +306,8 @@ class Judge:
 
     def _page(
         self, page: readings.StoredPage, fates: Mapping[str, LinkFate], standing: set[str]
-    ) -> Iterator[Finding]:
+    ) -> tuple[bool, list[Finding]]:
+        """Whether the page lies in the period that is judged, and its findings."""
         facts = page.unverified if page.unverified is not None else page.load()
         case = PageCase(
             subject=Subject(
@@ -325,19 +327,19 @@ class Judge:
         if standing and all(o.kind is OutcomeKind.NOT_APPLICABLE for o in outcomes):
             always = Context(as_of=self.base.as_of, today=self.today, judge_from=date.min)
             outcomes = judge_page(case, self.rules, always, self.settings, page.answers)
-            yield from self._page_outcomes(page, outcomes, only=standing)
-            return
-        yield from self._page_outcomes(page, outcomes, only=None)
+            return False, self._page_outcomes(page, outcomes, only=standing)
+        judged = any(_decided(o) for o in outcomes)
+        return judged, self._page_outcomes(page, outcomes, only=None)
 
     def _page_outcomes(
         self, page: readings.StoredPage, outcomes: Iterable[Outcome], only: set[str] | None
-    ) -> Iterator[Finding]:
+    ) -> list[Finding]:
+        found = []
         for outcome in outcomes:
             here = page.outcome in (Sight.FETCHED, Sight.NOT_MODIFIED)
             self._count(outcome, fresh=here and _decided(outcome))
-            for finding in outcome.findings:
-                if only is None or finding.fingerprint in only:
-                    yield finding
+            found += [f for f in outcome.findings if only is None or f.fingerprint in only]
+        return found
 
     # --- keeping ----------------------------------------------------------------------------------
 
@@ -366,9 +368,9 @@ class Judge:
         if fresh:
             result.fresh.add((outcome.rule_id, subject.key))
         silent = outcome.kind is OutcomeKind.NOT_APPLICABLE and subject.scope is Scope.PAGE
-        if outcome.kind is not OutcomeKind.FINE or outcome.reason:
-            if not silent and outcome.kind is not OutcomeKind.FINDING:
-                result.spoken.append(outcome)
+        plain = outcome.kind is OutcomeKind.FINE and not outcome.reason
+        if not (plain or silent or outcome.kind is OutcomeKind.FINDING):
+            result.spoken.append(outcome)
         mine = result.outcomes[unit]
         if outcome.kind is OutcomeKind.UNVERIFIED or not (
             mine and mine[-1].subject.key == subject.key and _decided(mine[-1])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
+from checks.attribution import Names
 from checks.facts import ColumnState, Unverified
 from checks.life import EventKind
 from checks.model import Scope, Severity
 from checks.registry import RULES
-from config.loader import standard_names
+from config.loader import load_standard, standard_names
 from config.schema import Standard, Unit, UnitGroup
 from reports import views as v
 from scorecards.life import FindingState, Life, fold
@@ -323,7 +324,7 @@ def summary(ws: Workspace, scan_id: int | None = None, *, now: datetime) -> v.Su
         scan=scan_meta(ws, scan),
         standard=standard_line(standard),
         rows=tuple(rows),
-        unattributed=sum(n for _, n, _ in lookups.unattributed(ws.engine, scan.id)),
+        unattributed=len(lookups.unattributed(ws.engine, scan.id)),
         unattributed_findings=sum(1 for m in book.open() if (book.unit_of(m) or "") not in shown),
         missing_units={g: n - have[g] for g, n in ws.config.required_counts.items() if n > have[g]},
         new=None if first else kinds[EventKind.FOUND],
@@ -550,7 +551,12 @@ def findings(
 
 
 def scorecards(
-    ws: Workspace, *, now: datetime, unit_id: str | None = None, scan_id: int | None = None
+    ws: Workspace,
+    *,
+    now: datetime,
+    unit_id: str | None = None,
+    scan_id: int | None = None,
+    standard_name: str | None = None,
 ) -> v.ScorecardsView:
     """The cards of one scan; with ``unit_id`` and no scan, those of the unit in every scan."""
     if unit_id is not None and scan_id is None:
@@ -559,7 +565,7 @@ def scorecards(
         chosen = [pick_scan(ws, scan_id)]
     lines = []
     for scan in chosen:
-        standard = ws.standard(scan.standard)
+        standard = ws.standard(standard_name or scan.standard)
         made = _cards(ws, scan, standard)
         book = Ledger(ws, scan.as_of)
         units = [u for u in ws.config.units if u.id in made and unit_id in (None, u.id)]
@@ -568,6 +574,37 @@ def scorecards(
             for row in _rows(ws, scan, standard, book, made, units)
         ]
     return v.ScorecardsView(cards=tuple(lines), trial_run=ws.config.city.trial_run)
+
+
+def unattributed(ws: Workspace, scan_id: int | None = None) -> v.UnattributedView:
+    """Pages that no unit could be told to answer for, with why."""
+    scan = pick_scan(ws, scan_id)
+    names, day = Names.of(ws.config), shanghai_day(scan.as_of)
+    sites = {s.id: s.name for s in ws.config.sites}
+    units = {u.id: u.short for u in ws.config.units}
+
+    def why(source: str) -> str:
+        if not source:
+            return "页面没有来源"
+        matches = names.attribute(source, day).matches
+        if len(matches) > 1:
+            return f"来源同时是 {'、'.join(units[m] for m in matches)} 的名称"
+        return "来源不是名单里的单位"
+
+    pages = lookups.unattributed(ws.engine, scan.id)
+    return v.UnattributedView(
+        pages=tuple(
+            v.UnattributedPage(
+                site_name=sites.get(p.site_id, p.site_id),
+                title=p.title,
+                url=p.url,
+                source=p.source,
+                reason=why(p.source),
+            )
+            for p in pages
+        ),
+        total=len(pages),
+    )
 
 
 _SCAN_STATES = {
@@ -605,10 +642,9 @@ def runs(ws: Workspace, limit: int | None = 20) -> v.RunsView:
     return v.RunsView(runs=tuple(lines))
 
 
-def rules(ws: Workspace | None) -> v.RulesView:
-    """The catalogue of rules, with the built-in standards that count them."""
-    from config.loader import load_standard
-
+def rules(ws: Workspace | None = None) -> v.RulesView:
+    """The catalogue of rules, with the standards that count them: the built-in ones, and with
+    ``ws`` the clerk's own."""
     search = ws.settings.standards if ws else ()
     standards = [load_standard(name, search) for name in standard_names(search)]
     return v.RulesView(
@@ -634,8 +670,3 @@ def _use(standard: Standard, rule_id: str) -> v.RuleUse:
         since=setting.since,
         params=tuple((k, str(val)) for k, val in sorted(setting.params.items())),
     )
-
-
-def utc_now() -> datetime:
-    """The one place where the outputs' clock is read."""
-    return datetime.now(UTC)

@@ -5,7 +5,7 @@ Every service takes a ``Workspace``; only this module knows where things lie.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import getpass
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from checks.attribution import Attribution
-from config.loader import load, load_standard
+from config.loader import find_config, load, load_standard
 from config.schema import Config, Standard
 from config.settings import Settings
 from storage import db
@@ -43,45 +42,43 @@ class Workspace:
     """Where one invocation reads and writes, and who acts."""
 
     settings: Settings
+    cwd: Path
 
-    @classmethod
-    def open(cls, settings: Settings) -> Workspace:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        return cls(settings)
-
-    @property
+    @cached_property
     def actor(self) -> str:
-        return self.settings.actor
+        """Who makes a change: ``--actor``, else ``XUNJIAN_ACTOR``, else the account."""
+        if self.settings.actor:
+            return self.settings.actor
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):  # an account without a name
+            return "unknown"
 
     @cached_property
     def config(self) -> Config:
-        return load(self.settings.config_directory)
+        """Raises ``ConfigError``, which tells every fault."""
+        return load(find_config(self.settings.config, self.cwd, self.settings.data))
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, at the revision this program needs.
+        """The database at the revision that this program needs; a missing one is made.
 
-        Raises ``storage.db.DatabaseTooNew`` or ``DatabaseOutdated``; a database that does not
-        exist yet is created.
+        Raises a ``storage.db.StorageError``: too new, outdated, unreachable.
         """
-        return db.open_ready(self.settings.database)
+        engine = db.open_engine(self.settings.database_url, create=True)
+        if db.is_empty(engine):
+            db.upgrade(engine)
+        db.check_revision(engine)
+        return engine
 
     @cached_property
     def evidence(self) -> EvidenceStore:
         return EvidenceStore(self.settings.data / "evidence", self.engine)
 
     def standard(self, name: str | None = None) -> Standard:
-        return load_standard(name or self.config.city.standard, self.settings.standard_search)
-
-    @cached_property
-    def attribution(self) -> Attribution:
-        return Attribution.from_units(self.config.units, city=self.config.city.name)
+        """A standard by name; the city's own by default. Raises ``ConfigError``."""
+        return load_standard(name or self.config.city.standard, self.settings.standards)
 
     def judge_from(self, as_of: datetime) -> date:
-        day = shanghai_day(as_of)
-        return self.config.city.judge_from or date(day.year, 1, 1)
-
-
-def environment_workspace(environ: Mapping[str, str], cwd: Path, **options: object) -> Workspace:
-    """A workspace from the environment and the command line's global options."""
-    return Workspace.open(Settings.resolve(environ, cwd, **options))
+        """Page rules judge what was published on or after this day."""
+        return self.config.city.judge_from or date(shanghai_day(as_of).year, 1, 1)

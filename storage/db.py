@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
     from alembic.script import ScriptDirectory
 
-BUSY_SECONDS = 20
+BUSY_SECONDS = 20.0
 """How long a writer waits for another one."""
 
 
@@ -78,7 +78,7 @@ def open_engine(url: str, create: bool = False) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
@@ -123,7 +123,7 @@ def told(engine: Engine) -> Iterator[None]:
         cause = str(error.orig)
         if "locked" in cause or "busy" in cause or "lock timeout" in cause:
             raise DatabaseLocked(
-                f"数据库 {where} 正被另一个程序占用，等了 {BUSY_SECONDS} 秒仍未空出。请稍后再试。"
+                f"数据库 {where} 正被另一个程序占用，等了 {BUSY_SECONDS:.0f} 秒仍未空出。请稍后再试。"
             ) from error
         if error.connection_invalidated or error.statement is None or "unable to open" in cause:
             raise DatabaseUnreachable(f"数据库 {where} 打不开：{cause}") from error
@@ -153,6 +153,11 @@ def upgrade(engine: Engine) -> None:
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_empty(engine: Engine) -> bool:
+    """No table of ours stands there yet."""
+    return _state(engine) == "empty"
 
 
 def check_revision(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from checks.facts import ColumnReading, Entry, HomeReading, Link, LinkBlock, Page, TreeReading
-from checks.model import Hit
+from checks.runner import Answer
 from storage.types import clean
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ COLUMN: Packing[ColumnReading] = Packing(ColumnReading)
 TREE: Packing[TreeReading] = Packing(TreeReading)
 HOME: Packing[HomeFacts] = Packing(HomeFacts)
 LINKS: Packing[tuple[Link, ...]] = Packing(tuple[Link, ...])
-HITS: Packing[list[tuple[str, Hit]]] = Packing(list[tuple[str, Hit]])
+HITS: Packing[dict[str, Answer]] = Packing(dict[str, Answer])
 ENTRY: Packing[Entry] = Packing(Entry, squeeze=False)
 _BLOCK: Packing[LinkBlock] = Packing(LinkBlock)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
 from storage.db import reading
 from storage.insert import parts
 from storage.models import (
+    EvidenceRow,
     ObservationRow,
+    PageHitsRow,
     Sight,
     SubjectKind,
     SubjectRow,
@@ -48,10 +51,21 @@ def measured(
     return found
 
 
-def unattributed(engine: Engine, scan_id: int) -> list[tuple[str, int, str]]:
-    """What pages without a unit say of their source: (source or empty, pages, one address)."""
+@dataclass(frozen=True, slots=True)
+class Unowned:
+    """A page that no unit answers for."""
+
+    site_id: str
+    title: str
+    url: str
+    source: str
+    """As printed on the page; empty when there is none."""
+
+
+def unattributed(engine: Engine, scan_id: int) -> list[Unowned]:
+    """Pages that one scan read and could lay at no unit's door, by source, then address."""
     query = (
-        select(VersionRow.source, func.count(), func.min(SubjectRow.url))
+        select(SubjectRow.site_id, VersionRow.title, SubjectRow.url, VersionRow.source)
         .select_from(ObservationRow)
         .join(SubjectRow, SubjectRow.id == ObservationRow.subject_id)
         .join(VersionRow, VersionRow.id == ObservationRow.version_id)
@@ -60,11 +74,50 @@ def unattributed(engine: Engine, scan_id: int) -> list[tuple[str, int, str]]:
             SubjectRow.kind == SubjectKind.PAGE,
             ObservationRow.unit_id.is_(None),
         )
-        .group_by(VersionRow.source)
     )
     with reading(engine) as connection:
-        rows = [(source or "", count, url) for source, count, url in connection.execute(query)]
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
+        found = [Unowned(s, t or "", u or "", w or "") for s, t, u, w in connection.execute(query)]
+    return sorted(found, key=lambda p: (p.source, p.url))
+
+
+def pages_read(engine: Engine, scan_id: int, site_id: str) -> int:
+    """Pages of a site that one scan fetched or found not modified."""
+    return _count_read(engine, scan_id, site_id)
+
+
+def pages_with_answers(engine: Engine, scan_id: int, site_id: str) -> int:
+    """Those of them whose version the page rules have been asked about."""
+    asked = select(PageHitsRow.version_id).where(
+        PageHitsRow.version_id == ObservationRow.version_id
+    )
+    return _count_read(engine, scan_id, site_id, asked.exists())
+
+
+def _count_read(engine: Engine, scan_id: int, site_id: str, *more: ColumnElement[bool]) -> int:
+    query = (
+        select(func.count())
+        .select_from(ObservationRow)
+        .join(SubjectRow, SubjectRow.id == ObservationRow.subject_id)
+        .where(
+            ObservationRow.scan_id == scan_id,
+            ObservationRow.outcome.in_((Sight.FETCHED, Sight.NOT_MODIFIED)),
+            SubjectRow.kind == SubjectKind.PAGE,
+            SubjectRow.site_id == site_id,
+            *more,
+        )
+    )
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def evidence_missing(engine: Engine) -> int:
+    """Digests that observations rest on and of which no record is kept."""
+    kept = select(EvidenceRow.digest)
+    query = select(func.count(func.distinct(ObservationRow.evidence))).where(
+        ObservationRow.evidence.is_not(None), ObservationRow.evidence.not_in(kept)
+    )
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def pages_of_unit(engine: Engine, scan_id: int, unit_id: str) -> int:

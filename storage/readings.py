@@ -29,7 +29,7 @@ from checks.facts import (
     TreeReading,
     Unverified,
 )
-from checks.model import Hit
+from checks.runner import Answer
 from storage import facts
 from storage.db import reading, writing
 from storage.insert import parts, upsert
@@ -111,7 +111,7 @@ class StoredPage:
     source: str | None
     blocks: tuple[str, ...]
     """Digests of the link blocks outside its body."""
-    hits: list[tuple[str, Hit]] | None
+    hits: dict[str, Answer] | None
     """What the crawl's rules saw; ``None``: not known for the rules asked for."""
     _shelf: _Shelf = field(repr=False)
     _packed: bytes | None = field(repr=False, default=None)
@@ -257,9 +257,9 @@ def pages(
         query = _newest(span, SubjectKind.PAGE, *more, rules_digest=rules_digest, sites=sites)
         query = query.order_by("subject_id").execution_options(yield_per=STREAM)
         for row in connection.execute(query):
-            hits: list[tuple[str, Hit]] | None = None
+            hits: dict[str, Answer] | None = None
             if row.known_rules is not None:
-                hits = facts.HITS.unpack(row.hits) if row.hits else []
+                hits = facts.HITS.unpack(row.hits) if row.hits else {}
             yield StoredPage(
                 subject_key=row.key,
                 site_id=row.site_id,
@@ -283,7 +283,7 @@ def pages(
             )
 
 
-def keep_hits(engine: Engine, rules_digest: str, hits: Mapping[int, list[tuple[str, Hit]]]) -> None:
+def keep_hits(engine: Engine, rules_digest: str, hits: Mapping[int, dict[str, Answer]]) -> None:
     """Keep what rules said of page versions, by version id, for the next time."""
     rows = [
         {

@@ -7,7 +7,7 @@ written twice after a crash meets a unique key and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -31,7 +31,7 @@ from checks.facts import (
     TreeReading,
     Unverified,
 )
-from checks.model import Hit
+from checks.runner import Answer
 from storage import facts
 from storage.db import reading, writing
 from storage.evidence import EvidenceStore
@@ -57,6 +57,8 @@ from storage.types import key64, url_key
 
 PENDING_BYTES = 8 << 20
 """Packed facts that may wait in memory before a flush, whatever the batch."""
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 COUNTERS = (
     "requests",
@@ -246,9 +248,8 @@ class ScanWriter:
     def known_urls(self) -> list[tuple[str, KnownPage]]:
         """Every address known of the site with its page, those longest unread first."""
         self._load()
-        never = datetime.min.replace(tzinfo=UTC)
         rows = [(url, self._known[subject_id]) for url, subject_id in self._alias.items()]
-        return sorted(rows, key=lambda row: (row[1].last_fetched_at or never, row[0]))
+        return sorted(rows, key=lambda row: (row[1].last_fetched_at or NEVER, row[0]))
 
     def seen_in_scan(self, url: str) -> bool:
         """This scan has dealt with the page already (other than carrying it over)."""
@@ -308,7 +309,7 @@ class ScanWriter:
         page: Page,
         digest: str,
         reader: str | None = None,
-        hits: list[tuple[str, Hit]] | None = None,
+        hits: Mapping[str, Answer] | None = None,
         rules_digest: str | None = None,
         fetched: Fetch,
         unit_id: str | None = None,
@@ -325,6 +326,7 @@ class ScanWriter:
         final_url = final_url or url
         reader = reader or self.reader
         subject_id = self._page_subject(url, final_url, fetched.at)
+        self._met.add(url)
         known = self._known[subject_id]
         if not self._takes(subject_id, Sight.FETCHED):
             return subject_id
@@ -467,7 +469,6 @@ class ScanWriter:
                         "first_seen": at,
                     }
                 )
-        self._met.add(url)
         return subject_id
 
     def _keep_page(self, version: _VersionKey, page: Page, at: datetime) -> None:
@@ -825,11 +826,10 @@ class ScanWriter:
                 among = targets.join(BlockLinkRow, BlockLinkRow.target_id == TargetRow.id)
                 for row in connection.execute(among.where(BlockLinkRow.block_id.in_(part))):
                     found.setdefault(row.id, (row, False))
-        never = datetime.min.replace(tzinfo=UTC)
         wanted = [
             (
                 not (in_body or row.kind is LinkKind.FILE),
-                row.checked_at or never,
+                self._last_look(row),
                 row.url,
                 row,
                 in_body,
@@ -841,6 +841,12 @@ class ScanWriter:
         ]
         wanted.sort(key=lambda item: item[:3])
         return [LinkTarget(row.url, row.kind, in_body) for *_, row, in_body in wanted[:limit]]
+
+    def _last_look(self, target: Any) -> datetime:
+        """When a target was last checked as a link or fetched as a page."""
+        known = self.known_page(target.url)
+        looks = (target.checked_at, known.last_fetched_at if known else None)
+        return max((look for look in looks if look), default=NEVER)
 
     def _was_fetched(self, url: str) -> bool:
         sight = self._seen.get(self._alias.get(url, -1))

@@ -1,0 +1,41 @@
+"""Self-examination: do the accounts of the scans close, and do database and evidence agree?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.workspace import Workspace
+from storage import lookups, scans
+
+
+@dataclass(slots=True)
+class Report:
+    lines: list[str] = field(default_factory=list)
+    faults: int = 0
+
+    def check(self, good: bool, words: str) -> None:
+        self.lines.append(("相符  " if good else "不符  ") + words)
+        self.faults += not good
+
+
+def examine(ws: Workspace) -> Report:
+    """Look at every scan's accounts and at the evidence that observations rest on."""
+    report = Report()
+    report.lines.append(f"数据库  {ws.settings.database_url}")
+    for scan in scans.list_scans(ws.engine):
+        for run in scans.site_runs(ws.engine, scan.id):
+            where = f"第 {scan.id} 次检测 {run.site_id}："
+            ended = run.fetched + run.not_modified + run.failed + run.skipped
+            report.check(
+                run.requests == ended,
+                f"{where}请求 {run.requests} = 取回 {run.fetched} + 未修改 {run.not_modified}"
+                f" + 失败 {run.failed} + 略过 {run.skipped}",
+            )
+            stored = lookups.pages_read(ws.engine, scan.id, run.site_id)
+            checked = lookups.pages_with_answers(ws.engine, scan.id, run.site_id)
+            report.check(stored == checked, f"{where}存入页面 {stored} 个，已经检查 {checked} 个")
+    missing = lookups.evidence_missing(ws.engine)
+    report.check(missing == 0, f"观测所依据的存证缺 {missing} 份")
+    broken = ws.evidence.unreadable()
+    report.check(not broken, f"读不出的存证文件 {len(broken)} 个 {'、'.join(broken[:5])}".rstrip())
+    return report
