@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checks.facts import (
@@ -184,6 +184,11 @@ class ListCrawl:
     def _take(self, pages: ColumnPages, answer: Answer) -> str | None:
         reading = self._spider.read(answer, PageKind.LIST)
         page = reading.page if reading is not None else None
+        if page is not None and page.listing is not None and page.listing.entries:
+            urls = {e.url for e in page.listing.entries}
+            if urls <= self._spider.menu:
+                # The column links themselves, taken for a list: this page was not understood.
+                page = replace(page, listing=None)
         return pages.add(
             answer.final_url,
             hashlib.sha256(answer.body).hexdigest(),

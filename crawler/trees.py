@@ -140,6 +140,12 @@ def nodes_of(anchors: Iterable[Anchor], paths: Collection[str], names: Names) ->
     return tuple(nodes.values())
 
 
+def node_of(columns: Iterable[Found], known: Sequence[Node]) -> list[Node]:
+    """Nodes for columns that were found outside the tree's own blocks."""
+    there = {(normal(n.name), n.url) for n in known}
+    return [Node(name=c.name, url=c.url) for c in columns if (normal(c.name), c.url) not in there]
+
+
 def links_of(nodes: Iterable[Node]) -> list[TreeLink]:
     """A stored tree's links."""
     return [TreeLink(n.name, n.url, "", n.parent or "") for n in nodes]

@@ -42,7 +42,7 @@ from crawler.lists import ListCrawl
 from crawler.past import Past
 from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
 from crawler.scope import Scope, host_key
-from crawler.trees import Found
+from crawler.trees import Found, Names, links_of, match_columns, node_of, nodes_of, tree_blocks
 from crawler.urls import canonical
 from storage.evidence import EvidenceStore
 from storage.models import SiteState
@@ -53,6 +53,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 PROGRESS_EVERY = 0.2
 """Seconds between two words of progress."""
 
+UNRECOGNISED = Unverified(code=Missing.READER, reason="没有认出栏目导航，不能确定栏目是否齐全")
 _ABSENT = Unverified(code=Missing.UNPROVEN, reason="栏目树中没有这个栏目")
 
 
@@ -113,6 +114,10 @@ class SiteSpider(scrapy.Spider):
         self.result: SiteResult | None = None
         self.home_answer: Answer | None = None
         self.home_reading: Reading | None = None
+        self.own_keys = frozenset(f"{site.id}/{spec.slug}" for spec in site.columns)
+        """Keys of the columns that stand in the site's own menu, in nobody's catalogue."""
+        self.menu: set[str] = set()
+        """Addresses of column links: a "list" of nothing but these is a menu."""
         self._tell = tell
         self._phase = Phase.ROBOTS
         self._told = 0.0
@@ -195,6 +200,9 @@ class SiteSpider(scrapy.Spider):
         home = await self._home()
         self.phase(Phase.TREE)
         trees = await self.trees()
+        for tree in trees.values():
+            if isinstance(tree, TreeFound):
+                self.menu.update(node.url for node in tree.reading.nodes)
         found = self._place(trees, home)
         self.phase(Phase.LISTS)
         lists = ListCrawl(self)
@@ -267,8 +275,8 @@ class SiteSpider(scrapy.Spider):
             if column.url is not None and (url := canonical(column.url)) is not None:
                 placed.append((column, Found(url, None, "")))
                 continue
-            owner = column.owner_id if column.owner_id in trees else None
-            tree = trees.get(owner) or home or _ABSENT
+            owner = None if column.key in self.own_keys else column.owner_id
+            tree = trees.get(owner) or home or UNRECOGNISED
             if isinstance(tree, Unverified):
                 self._nowhere(column, tree, ColumnState.UNVERIFIED, None)
             elif column.key in tree.columns:
@@ -300,9 +308,45 @@ class SiteSpider(scrapy.Spider):
         for column in self.expected:
             self._nowhere(column, why, ColumnState.UNVERIFIED, None)
 
-    @abstractmethod
     def tree_owners(self) -> list[str | None]:
-        """Whose trees the site has (``None``: its own)."""
+        """Whose trees are looked for (``None``: the site's own menu)."""
+        return list(
+            dict.fromkeys(
+                None if c.key in self.own_keys else c.owner_id
+                for c in self.expected
+                if c.url is None
+            )
+        )
+
+    def site_tree(self) -> TreeFound | Unverified | None:
+        """The site's own menu, from its home page; ``None`` when that could not be read."""
+        own = [c for c in self.expected if c.key in self.own_keys]
+        sought = [c for c in own if c.url is None]
+        done = self.tree_done(None)
+        if isinstance(done, Unverified):
+            return done
+        if done is not None:
+            return TreeFound(reading=done, columns=match_columns(sought, links_of(done.nodes)))
+        if self.home_reading is None or self.home_answer is None:
+            return None
+        anchors = self.home_reading.anchors
+        names = Names.of(own)
+        paths = tree_blocks(anchors, names)
+        columns = match_columns(sought, [a for a in anchors if a.path in paths])
+        # A link with the exact name elsewhere on the home page speaks against absence as well.
+        for key, found in match_columns(sought, [a for a in anchors if self.owns(a.url)]).items():
+            columns.setdefault(key, found)
+        nodes = list(nodes_of(anchors, paths, names))
+        nodes += node_of(columns.values(), nodes)
+        reading = TreeReading(
+            root=self.root,
+            nodes=tuple(nodes),
+            complete=bool(paths),
+            reason=None if paths else UNRECOGNISED,
+        )
+        fetch = self.keep(self.home_answer)
+        self.writer.tree(None, reading, fetch)
+        return TreeFound(reading=reading, columns=columns, fetch=fetch)
 
     # -- for the parts of the crawl --------------------------------------------------------
 

@@ -24,6 +24,7 @@ from crawler.trees import (
     blocks_with,
     links_of,
     match_columns,
+    node_of,
     nodes_of,
     normal,
     shared_addresses,
@@ -63,14 +64,13 @@ class PlatformSpider(SiteSpider):
     name = "platform"
     by_catalogue: ClassVar[bool] = True
 
-    def tree_owners(self) -> list[str | None]:
-        return list(self._owners())
-
     def _owners(self) -> dict[str, None]:
-        return dict.fromkeys(c.owner_id for c in self.expected if c.url is None)
+        return dict.fromkeys(o for o in self.tree_owners() if o is not None)
 
     async def trees(self) -> dict[str | None, TreeFound | Unverified]:
         found: dict[str | None, TreeFound | Unverified] = {}
+        if None in self.tree_owners() and (own := self.site_tree()) is not None:
+            found[None] = own
         todo: list[Unit] = []
         for owner in self._owners():
             done = self.tree_done(owner)
@@ -104,7 +104,10 @@ class PlatformSpider(SiteSpider):
         return found
 
     def _sought(self, owner: str) -> list[ExpectedColumn]:
-        return [c for c in self.expected if c.owner_id == owner and c.url is None]
+        return [c for c in self._catalogue(owner) if c.url is None]
+
+    def _catalogue(self, owner: str) -> list[ExpectedColumn]:
+        return [c for c in self.expected if c.owner_id == owner and c.key not in self.own_keys]
 
     # -- roots -----------------------------------------------------------------------------
 
@@ -171,9 +174,7 @@ class PlatformSpider(SiteSpider):
 
     def _recognise(self, roots: dict[str, _Root]) -> dict[str, _Tree]:
         shared = shared_addresses({o: r.anchors for o, r in roots.items()})
-        names = {
-            owner: Names.of(c for c in self.expected if c.owner_id == owner) for owner in roots
-        }
+        names = {owner: Names.of(self._catalogue(owner)) for owner in roots}
         paths = {
             owner: tree_blocks(root.anchors, names[owner], shared=shared)
             for owner, root in roots.items()
@@ -193,7 +194,7 @@ class PlatformSpider(SiteSpider):
             for key, column in match_columns(sought, others if own else []).items():
                 columns.setdefault(key, column)
             nodes = list(nodes_of(root.anchors, own, names[owner]))
-            nodes += [_node(c) for c in columns.values() if all(n.url != c.url for n in nodes)]
+            nodes += node_of(columns.values(), nodes)
             trees[owner] = _Tree(root, names[owner], own, columns, nodes)
         return trees
 
@@ -234,7 +235,7 @@ class PlatformSpider(SiteSpider):
         links = [a for a in anchors if a.path in shown]
         for key, column in match_columns(columns, links).items():
             tree.columns.setdefault(key, column)
-            tree.nodes.append(_node(column))
+            tree.nodes += node_of([column], tree.nodes)
         if not shown and not self._open_at_root(tree, owner, group):
             tree.problem = Unverified(
                 code=Missing.READER, reason="没有认出一级栏目页上的下级栏目，不能确定栏目是否齐全"
@@ -247,7 +248,3 @@ class PlatformSpider(SiteSpider):
             for c in self._sought(owner)
             if c.group and normal(c.group) == group
         )
-
-
-def _node(column: Found) -> Node:
-    return Node(name=column.name, url=column.url)
