@@ -349,7 +349,7 @@ def _set_apart(paragraph: Paragraph) -> bool:
         "可调大参数 page_width。",
     ),
     needs=("body",),
-    params={"page_width": Param(1000, "页面正文的最大宽度", "像素", 300, 4000, unconfirmed=True)},
+    params={"page_width": Param(1200, "页面正文的最大宽度", "像素", 300, 4000, unconfirmed=True)},
     when="crawl",
 )
 def oversized_object(body: Body, params: dict[str, Any]) -> Verdict:

@@ -691,14 +691,14 @@ _add(
     "oversized-object",
     ("bad", "a table of 1600 px", written(sized=(sized(1600, "table"),)), FINDING),
     ("good", "a picture of 600 px", written(sized=(sized(600),)), FINE),
-    ("edge", "exactly the page's width", written(sized=(sized(1000),)), FINE),
-    ("edge", "a pixel more", written(sized=(sized(1001),)), FINDING),
+    ("edge", "exactly the page's width", written(sized=(sized(1200),)), FINE),
+    ("edge", "a pixel more", written(sized=(sized(1201),)), FINDING),
     (
         "edge",
         "a standard may allow more",
-        written(sized=(sized(1001),)),
+        written(sized=(sized(1201),)),
         FINE,
-        {"params": {"page_width": 1200}},
+        {"params": {"page_width": 1300}},
     ),
     _NO_BODY,
 )
