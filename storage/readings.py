@@ -256,31 +256,32 @@ def pages(
         span = _Span(connection, scan_id, max_age_days)
         query = _newest(span, SubjectKind.PAGE, *more, rules_digest=rules_digest, sites=sites)
         query = query.order_by("subject_id").execution_options(yield_per=STREAM)
-        for row in connection.execute(query):
-            hits: dict[str, Answer] | None = None
-            if row.known_rules is not None:
-                hits = facts.HITS.unpack(row.hits) if row.hits else {}
-            yield StoredPage(
-                subject_key=row.key,
-                site_id=row.site_id,
-                url=row.url,
-                unit_id=row.unit_id,
-                owner_id=row.owner_id,
-                column_key=row.column_key,
-                outcome=row.outcome,
-                unverified=span.unverified(row),
-                fetched=_fetched(row),
-                listed=facts.ENTRY.unpack(row.listed) if row.listed else None,
-                version_id=row.version_id,
-                kind=row.kind,
-                title=row.title,
-                published=row.published,
-                source=row.source,
-                blocks=tuple((row.blocks or "").split()),
-                hits=hits,
-                _shelf=shelf,
-                _packed=row.facts if with_facts else None,
-            )
+        with connection.execute(query) as rows:
+            for row in rows:
+                hits: dict[str, Answer] | None = None
+                if row.known_rules is not None:
+                    hits = facts.HITS.unpack(row.hits) if row.hits else {}
+                yield StoredPage(
+                    subject_key=row.key,
+                    site_id=row.site_id,
+                    url=row.url,
+                    unit_id=row.unit_id,
+                    owner_id=row.owner_id,
+                    column_key=row.column_key,
+                    outcome=row.outcome,
+                    unverified=span.unverified(row),
+                    fetched=_fetched(row),
+                    listed=facts.ENTRY.unpack(row.listed) if row.listed else None,
+                    version_id=row.version_id,
+                    kind=row.kind,
+                    title=row.title,
+                    published=row.published,
+                    source=row.source,
+                    blocks=tuple((row.blocks or "").split()),
+                    hits=hits,
+                    _shelf=shelf,
+                    _packed=row.facts if with_facts else None,
+                )
 
 
 def keep_hits(engine: Engine, rules_digest: str, hits: Mapping[int, dict[str, Answer]]) -> None:

@@ -335,7 +335,7 @@ class ScanWriter:
         if not same and version not in self._versions:
             self._keep_page(version, page, fetched.at)
         if rules_digest is not None and hits is not None:
-            self._hits[version, rules_digest] = facts.HITS.pack(hits) if hits else None
+            self._hits[version, rules_digest] = facts.HITS.pack(dict(hits)) if hits else None
         self._learn(known, fetched, digest, reader, None if not same else known.version_id)
         known.url = final_url
         self._observe(
