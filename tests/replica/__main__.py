@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--truncate", metavar="PATH-PREFIX")
     serve.add_argument("--loop", metavar="PATH-PREFIX")
     serve.add_argument("--log", action="store_true", help="keep every request for /log")
+    serve.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     config = commands.add_parser("config", parents=[common], help="write the configuration")
     config.add_argument("directory", type=Path)
     config.add_argument("--portal-port", type=int, required=True)
@@ -66,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
             args.fail_half, args.wall, args.slow, args.down, args.truncate, args.loop
         )
         run(spec, hindrances, args.portal_port, args.platform_port, args.ready_file,
-            day=args.day, changes=args.changes, log=args.log)  # fmt: skip
+            day=args.day, changes=args.changes, log=args.log, with_parent=args.with_parent)  # fmt: skip
         return 0
     replica = generate(spec)
     if args.day is not None:

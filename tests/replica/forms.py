@@ -87,6 +87,32 @@ def by_blanks(s: Sheet) -> str:
     return _wrap(s.texts, "&nbsp;&nbsp;&nbsp;&nbsp;")
 
 
+def by_div(s: Sheet) -> str:
+    return "\n".join(f"<div>　　{t}</div>" for t in s.texts)
+
+
+def by_span(s: Sheet) -> str:
+    """The indent typed inside the span, as pasted text often has it."""
+    return "\n".join(f"<p><span>　　{t}</span></p>" for t in s.texts)
+
+
+def by_trs(s: Sheet) -> str:
+    return f'<div class="view TRS_UEDITOR trs_paper_default">{_wrap(s.texts)}</div>'
+
+
+def brief(s: Sheet) -> str:
+    """A body of one line, all the rest in its attachment."""
+    return f'<p>　　详见附件。</p>\n<p>　　<a href="{s.urls[0]}">附件：有关材料</a></p>'
+
+
+def picture_only(s: Sheet) -> str:
+    return f'<p style="text-align:center"><img src="{s.urls[0]}" width="720" alt=""></p>'
+
+
+def video_only(s: Sheet) -> str:
+    return '<p style="text-align:center"><video src="/images/film.mp4" width="640" controls></video></p>'
+
+
 def document(s: Sheet) -> str:
     """An official paper: salutation at the margin, signature pushed to the right by blanks."""
     return (
@@ -193,6 +219,12 @@ def mixed_hand(s: Sheet) -> str:
 
 def mixed_style(s: Sheet) -> str:
     return "\n".join(f"<p{INDENT if i % 2 else ''}>{t}</p>" for i, t in enumerate(s.texts))
+
+
+def mixed_span(s: Sheet) -> str:
+    return "\n".join(
+        f"<p><span>{'　　' if i in (0, 1, 4) else ''}{t}</span></p>" for i, t in enumerate(s.texts)
+    )
 
 
 def mixed_blanks(s: Sheet) -> str:
@@ -355,6 +387,9 @@ CLEAN = (
     Form("by-sheet", by_sheet),
     Form("by-style", by_style),
     Form("by-blanks", by_blanks),
+    Form("by-div", by_div),
+    Form("by-span", by_span),
+    Form("by-trs", by_trs),
     Form("signed", signed),
     Form("tabled", tabled),
     Form("pictured", pictured, resources=(Resource("jpg", "ok"),)),
@@ -374,6 +409,9 @@ TRAPS = (
     Form("digits-font", digits_font, note="mixed-fonts: Latin face for figures only"),
     Form("figures", figures, note="halfwidth-punctuation: decimals, times, addresses, English, numbering"),
     Form("signed-br", signed, note="br-paragraphs: one break inside the signature"),
+    Form("brief", brief, resources=(Resource("pdf", "ok"),), note="a body of one line with its attachment"),
+    Form("picture-only", picture_only, resources=(Resource("jpg", "ok"),), note="a body of one picture"),
+    Form("video-only", video_only, note="a body of one film"),
     Form("spaced-once", spaced_once, note="empty-paragraphs: single empty lines, two before the signature"),
     Form("full-width", sized('<table width="100%%" border="1">' + CELL + "</table>"), note="oversized-object: width in per cent"),
     Form("normal-width", sized('<p style="text-align:center"><img src="%s" width="640" height="480"></p>'),
@@ -395,6 +433,7 @@ TRAPS = (
 FAULTS = (
     Form("mixed-hand", mixed_hand, "mixed-indent"),
     Form("mixed-style", mixed_style, "mixed-indent"),
+    Form("mixed-span", mixed_span, "mixed-indent"),
     Form("mixed-blanks", mixed_blanks, "mixed-indent"),
     Form("fonts-style", fonts_style, "mixed-fonts"),
     Form("fonts-tag", fonts_tag, "mixed-fonts"),

@@ -15,7 +15,10 @@ from tests.replica.spec import Spec, stream
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """Something done to a column: a fault (``rule``), a hindrance (``code``) or a trap (neither)."""
+    """Something done to a column: a fault (``rule``), a hindrance (``code``) or a trap (neither).
+
+    ``code`` may name alternatives (``server|unproven``) where more than one reason is honest.
+    """
 
     name: str
     categories: tuple[str, ...]
@@ -57,12 +60,12 @@ TREATMENTS = {
         Treatment("text", ("standing",), "the column shows its text instead of a list", count=3),
         Treatment("delegated", ("notice",), "the column leads to another host", count=2),
         Treatment("moved-column", ("notice", "plan"), "the tree's link is moved by 302", count=2),
-        Treatment("script", ("news", "notice"), "rows filled by an unknown script", code="reader", count=2),
+        Treatment("script", ("news", "notice"), "rows filled by an unknown script", code="reader|unproven", count=2),
         Treatment("server-error", ("notice", "plan"), "the list answers 500", code="server", count=2),
         Treatment("wall", ("notice", "news"), "the list answers a challenge", code="wall"),
         Treatment("robots", ("notice", "plan"), "robots.txt forbids it", code="robots"),
         Treatment("reset", ("notice", "plan"), "the connection is reset", code="network"),
-        Treatment("old-stops", ("news",), "old rows on page one, page two answers 500", code="server"),
+        Treatment("old-stops", ("news",), "old rows on page one, page two answers 500", code="server|unproven"),
     )
 }  # fmt: skip
 

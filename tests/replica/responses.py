@@ -24,6 +24,7 @@ OFFICE = {
     "jpg": "image/jpeg",
     "png": "image/png",
     "gif": "image/gif",
+    "mp4": "video/mp4",
 }
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154"
@@ -62,6 +63,8 @@ def file_bytes(ext: str, salt: int = 0) -> bytes:
         return bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + tail + b"\xff\xd9"
     if ext == "gif":
         return b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+    if ext == "mp4":
+        return bytes.fromhex("0000001866747970") + b"mp42\0\0\0\0mp42isom" + tail
     if ext == "zip":
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as z:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 import zlib
@@ -270,7 +271,7 @@ async def listen(
 
 
 def run(spec: Spec, hindrances: Hindrances, portal_port: int, platform_port: int, ready_file: Path | None,
-        *, day: date | None = None, changes: int | None = None, log: bool = False) -> None:  # fmt: skip
+        *, day: date | None = None, changes: int | None = None, log: bool = False, with_parent: bool = False) -> None:  # fmt: skip
     """Serve in this process until interrupted."""
     replica = generate(spec)
     state = State(replica, hindrances, log)
@@ -278,8 +279,16 @@ def run(spec: Spec, hindrances: Hindrances, portal_port: int, platform_port: int
         state.replica = evolve(state.replica, day)
     if changes is not None:
         state.replica = mend_and_break(state.replica, changes)[0]
+    if with_parent:
+        threading.Thread(target=_leave_with_parent, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(listen(state, portal_port, platform_port, ready_file))
+
+
+def _leave_with_parent() -> None:
+    """End this process when its standard input closes: a killed test leaves no server behind."""
+    sys.stdin.buffer.read()
+    os._exit(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,11 +342,13 @@ def serve(source: Replica | Spec, *options: str) -> Iterator[Served]:
         ready = Path(folder) / "ready.json"
         command = [
             sys.executable, "-m", "tests.replica", "serve", "--seed", str(spec.seed), "--as-of", spec.as_of.isoformat(),
-            "--pages", str(spec.pages), "--padding", str(spec.padding), "--ready-file", str(ready),
+            "--pages", str(spec.pages), "--padding", str(spec.padding), "--ready-file", str(ready), "--with-parent",
             *(() if spec.plants else ("--no-plants",)),
             *(f"--stale-home={s}" for s in spec.stale_homes), *options,
         ]  # fmt: skip
-        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(
+            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as process:
             try:
                 assert process.stdout is not None
                 line = process.stdout.readline()

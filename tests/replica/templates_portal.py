@@ -94,8 +94,18 @@ def _labels(article: Article, date_label: str, day: str) -> tuple[str, str]:
     elif form.source == "empty":
         source = "来源：" + ("&nbsp;" if article.form == "source-dash" else "")
     else:
-        source = f"来源：{article.source}"
+        source = f"来源：{_source(article)}"
     return dated, source
+
+
+def _source(article: Article) -> str:
+    """The source as printed; some editors link it."""
+    words = html.escape(article.source or "")
+    return (
+        f'<a href="javascript:void(0)" target="_self">{words}</a>'
+        if article.number % 5 == 0
+        else words
+    )
 
 
 def article_page(pen: Pen, article: Article) -> bytes:
@@ -127,7 +137,7 @@ def article_page(pen: Pen, article: Article) -> bytes:
         dated, source = _labels(article, "发布日期：", f"{day.year}年{day.month}月{day.day}日")
         main = (
             f'<div class="main">{crumbs}{pen.hot(SITE, article.path, article.number)}<div class="con"><h2>{title}</h2>'
-            f'<p class="laiyuan">{source}　{dated}　点击：{hits}</p><div id="artcontent">\n{body}\n</div>'
+            f'<p class="laiyuan">{source and "信息" + source}　{dated}　点击：{hits}</p><div id="artcontent">\n{body}\n</div>'
             f'<div class="tools">【<a href="javascript:print()">打印</a>】【<a href="javascript:window.close()">关闭</a>】</div>'
             f"{pen.neighbours(article)}</div></div>"
         )

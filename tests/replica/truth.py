@@ -37,6 +37,7 @@ class TruthUnverified:
     unit: str | None
     site: str
     code: str
+    """Code of the reason (``checks.facts.Missing``); alternatives are separated by ``|``."""
     note: str = ""
 
 

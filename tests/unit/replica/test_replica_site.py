@@ -98,7 +98,7 @@ def test_every_trap_and_every_hindrance_is_there(seed: int) -> None:
     assert {f.name for f in TRAPS} <= planted
     assert {t for t, v in TREATMENTS.items() if v.count} == set(replica.plan.columns.values())
     codes = {u.code for u in replica.truth.unverified}
-    assert codes == {"reader", "server", "wall", "robots", "network"}
+    assert codes == {"reader|unproven", "server", "server|unproven", "wall", "robots", "network"}
     assert len(replica.plan.shared) == 3
     assert len(replica.plan.moved) == 4
     assert len(replica.plan.traps) >= 15
@@ -187,7 +187,7 @@ def walk(site: Site, column: Column) -> list[str]:
             "gbk" if column.template in ("gbk", "old") else "utf-8"
         )
         main = page[page.index('class="right"') :]
-        rows += re.findall(r'<a href="([^"]+)" title=', main)
+        rows += re.findall(r'<a href="([^"]+)"[^>]* target=', main)
     return rows
 
 
