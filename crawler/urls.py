@@ -145,13 +145,18 @@ def _query(query: str, charset: str) -> str:
     return _encode(query, charset) if _UNSAFE.search(query) else query
 
 
+@lru_cache(maxsize=32)
+def _shared(origin: str, charset: str) -> dict[str, str | None]:
+    return {}
+
+
 class Resolver:
     """Resolves the addresses of one page against its base.
 
     Built once a page; :meth:`canonical` remembers what it was asked, since menus repeat links.
     """
 
-    __slots__ = ("_charset", "_dir", "_origin", "_own", "_path", "_scheme", "_seen")
+    __slots__ = ("_charset", "_dir", "_origin", "_own", "_path", "_scheme", "_seen", "_shared")
 
     def __init__(self, base: str | None, charset: str = "utf-8") -> None:
         own = canonical(base) if base else None
@@ -167,13 +172,18 @@ class Resolver:
             self._origin = f"{scheme}://{host}"
             self._path = path
             self._dir = path[: path.rfind("/") + 1]
+        self._shared = _shared(self._origin, charset)
 
     def canonical(self, url: str) -> str | None:
         """Canonical absolute address of ``url`` on this page, or ``None`` (see :func:`canonical`)."""
+        # What does not hang on the page's folder is the same on every page of the site.
+        known = self._shared if url[:1] == "/" or url[:4] == "http" else self._seen
         try:
-            return self._seen[url]
+            return known[url]
         except KeyError:
-            found = self._seen[url] = self._resolve(url)
+            if len(known) > _CACHE_SIZE:
+                known.clear()
+            found = known[url] = self._resolve(url)
             return found
 
     def _resolve(self, url: str) -> str | None:

@@ -136,9 +136,11 @@ def _read_tree(
     expected = hint is PageKind.LIST or list_signs(url)
     home = is_home(url) or hint is PageKind.HOME
     main: listing.MainList | None = None
-    if not (entry and signs >= 2 and hint is not PageKind.LIST) and not (
-        signs >= 4 and container and container.confidence >= 0.9 and hint is not PageKind.LIST
-    ):
+    surely = hint is not PageKind.LIST and (
+        (entry and signs >= 2)
+        or (signs >= 4 and container is not None and (container.confidence >= 0.9 or prose >= 100))
+    )
+    if not surely:
         like_article = signs >= 2.5 and container is not None and prose >= 60 and not expected
         main = listing.find_list(tree, resolver, url, expected, like_article)
     weight = (
@@ -213,7 +215,7 @@ def _read_tree(
         kind = PageKind.OTHER
     listed = {el.index for el in main.links} if main and shown is main.listing else set()
     gathered = links.gather(
-        tree, resolver, container.el if is_article and container else None, listed
+        tree, resolver, container.el if is_article and container else None, listed, not is_article
     )
     if article_body is not None:
         distinct = {link.url for link in gathered.links}
@@ -270,7 +272,7 @@ def _read_tree(
             container.el if is_article and container else None,
             main.container if main and shown else None,
         ),
-        cms=families.recognise(tree, text, url),
+        cms=families.recognise(tree, url),
     )
     return Reading(page, all_links, gathered.anchors)
 

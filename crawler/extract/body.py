@@ -7,6 +7,7 @@ text. Inside it, navigation, sharing, printing and neighbouring articles are lef
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from checks.facts import SNIPPET, Body, Link, LinkKind, Paragraph, Place, Sized
 from crawler import urls
@@ -276,11 +277,21 @@ _OUTSIDE = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
+def _is_outside(names: str) -> bool:
+    return _OUTSIDE.search(names) is not None and not _KEEP.search(names)
+
+
+@lru_cache(maxsize=8192)
+def _is_not_body(names: str) -> bool:
+    return _NOT_BODY.search(names) is not None
+
+
 def _outside(el: El) -> bool:
     for at in el.up():
         if at.hidden or at.tag in {"header", "footer", "nav", "aside"}:
             return True
-        if at.names and _OUTSIDE.search(at.names) and not _KEEP.search(at.names):
+        if at.names and _is_outside(at.names):
             return True
     return False
 
@@ -288,7 +299,7 @@ def _outside(el: El) -> bool:
 def _skip(el: El) -> bool:
     """Whether an element inside the container is not the editor's: sharing, printing, neighbours."""
     names = el.names
-    return bool(names) and _NOT_BODY.search(names) is not None and el.chars < 400
+    return bool(names) and _is_not_body(names) and el.chars < 400
 
 
 def _css(style: str) -> dict[str, str]:

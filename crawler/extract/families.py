@@ -14,29 +14,29 @@ _IN_TEXT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("jpage", ("dataproxy.jsp", "<datastore")),
     ("xxgk", ("/module/xxgk/",)),
     ("jpaas", ("jpaas-publish-server", "unitbuild.js")),
-    ("queryList", ("articleList:", "-articleList.json", "/queryList")),
-    ("truecms", ("messageController/getMessage", 'id="initData"')),
-    ("gkmlpt", ("/gkmlpt/", "window._CONFIG")),
-    ("nfcms", ("NFCMS_SITE_ID", "NFCMS_POST_ID")),
+    ("queryList", ("articlelist:", "-articlelist.json", "/querylist")),
+    ("truecms", ("messagecontroller/getmessage", "initdata")),
+    ("gkmlpt", ("/gkmlpt/", "window._config")),
+    ("nfcms", ("nfcms_site_id", "nfcms_post_id")),
     (
         "ucap",
-        ("UCAP-CONTENT", "<UCAPTITLE", "<ucaptitle", "_isAgg=true", "kaipuyun.cn/exposure/ucap"),
+        ("ucap-content", "_isagg=true"),
     ),
     ("label8888", ("site/label/8888",)),
-    ("epoint", ("EWB-FRONT", "lightfrontaction", "webBuilderCommon.js", "siteGuid", "ewb-")),
+    ("epoint", ("ewb-front", "lightfrontaction", "webbuildercommon.js", "siteguid", "ewb-")),
     ("gkfs", ("gkfs(",)),
     (
         "trs",
         (
-            "createPageHTML(",
-            "TRS_Editor",
-            "TRS_UEDITOR",
+            "createpagehtml(",
+            "trs_editor",
+            "trs_ueditor",
             "trs_editor_view",
             "trs_web",
-            "CurrChnlCls",
+            "currchnlcls",
         ),
     ),
-    ("vsb", ("vsb_content", "_showDynClicks", "wbnewsid", "_sitegray")),
+    ("vsb", ("vsb_content", "_showdynclicks", "wbnewsid", "_sitegray")),
     ("webplus", ("wp_articlecontent", "sudyfile-attr", "/_upload/tpl/")),
     ("dedecms", ("plus/list.php?tid=", "/plus/count.php", "dedeajax")),
     ("ewcms", ("/component/interaction/", "ruichang.css", "/pub_res/")),
@@ -52,13 +52,16 @@ _IN_URL = (
 _LOOK_AT = 400_000
 
 
-def recognise(tree: Tree, text: str, url: str) -> str | None:
+def recognise(tree: Tree, url: str) -> str | None:
     """Name of the family whose sign comes first; ``None`` when no sign is seen."""
-    sample = text[:_LOOK_AT]
+    parts = [script.text for script in tree.scripts]
+    parts.extend([el.get("src") for el in tree.sources])
+    parts.extend({el.names for el in tree.elements if el.names})
+    parts.extend({el.get("href") for el in tree.anchors})
+    sample = "\n".join(parts)[:_LOOK_AT].lower()
     for name, signs in _IN_TEXT:
-        for sign in signs:
-            if sign in sample:
-                return name
+        if any(sign in sample for sign in signs):
+            return name
     for name, pattern in _IN_URL:
         if pattern.search(url):
             return name

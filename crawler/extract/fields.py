@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from checks.facts import DateState, Read
@@ -169,11 +170,7 @@ def headings(tree: Tree) -> list[tuple[El, float]]:
             base = {"h1": 0.8, "h2": 0.7, "h3": 0.62}.get(tag, 0.45)
         elif tag == "ucaptitle":
             base = 0.95
-        elif (
-            el.names
-            and ("ti" in el.names or "bt" in el.names or "h1" in el.names)
-            and _TITLED.search(el.names)
-        ):
+        elif el.names and _is_titled(el.names):
             base = 0.55
         if not base or not 4 <= el.chars <= 200 or el.hidden:
             continue
@@ -188,15 +185,24 @@ _NAV = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
+def _is_titled(names: str) -> bool:
+    return ("ti" in names or "bt" in names or "h1" in names) and _TITLED.search(names) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_nav(names: str) -> bool:
+    return _NAV.search(names) is not None
+
+
 def in_furniture(el: El) -> bool:
     """Whether an element lies in the page's furniture: menus, breadcrumbs, header, footer."""
     for at in el.up():
         if at.tag in {"nav", "footer", "aside"} or (
             at.names
-            and _NAV.search(at.names)
+            and _is_nav(at.names)
             and at.tag not in {"body", "html"}
             and at.chars < 3000
-            and at.chars < 0.5 * 10**6
             and not _wide(at)
         ):
             return True

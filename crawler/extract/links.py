@@ -23,7 +23,8 @@ class Anchor(NamedTuple):
     path: str
     """CSS path of its enclosing block, without positions."""
     heading: str
-    """Nearest heading or category text before it; empty when there is none near."""
+    """Nearest heading or category text before it; empty when there is none near, and on articles
+    and entries, which show no column tree of their own."""
 
 
 _links: dict[tuple[str, str, LinkKind, str], Link] = {}
@@ -81,9 +82,12 @@ class Gathered(NamedTuple):
     anchors: tuple[Anchor, ...]
 
 
-def gather(tree: Tree, resolver: urls.Resolver, body: El | None, listed: set[int]) -> Gathered:
+def gather(
+    tree: Tree, resolver: urls.Resolver, body: El | None, listed: set[int], headed: bool
+) -> Gathered:
     """All links of the page. ``body``: its links are no template's. ``listed``: indices of links
-    that are entries of the main list, which are in no block either."""
+    that are entries of the main list, which are in no block either. ``headed``: say under which
+    heading each link stands."""
     distinct: dict[str, Link] = {}
     blocks: dict[str, dict[str, Link]] = {}
     anchors: list[Anchor] = []
@@ -103,7 +107,7 @@ def gather(tree: Tree, resolver: urls.Resolver, body: El | None, listed: set[int
         link = _link(url, text, kind_of(url), path)
         if url not in distinct:
             distinct[url] = link
-        anchors.append(Anchor(text, url, path, headings.of(el)))
+        anchors.append(Anchor(text, url, path, headings.of(el) if headed else ""))
         if not body_start <= el.index < body_end and el.index not in listed:
             blocks.setdefault(path, {}).setdefault(url, link)
     for el in tree.images[:MAX_LINKS]:
@@ -239,7 +243,7 @@ _SKELETON = frozenset(
 
 def shape(tree: Tree, body: El | None, container: El | None) -> str:
     """Digest of the template's skeleton: which blocks stand in which, outside body and list."""
-    steps: set[tuple[str, str, str, str]] = set()
+    steps: set[tuple[str, str, str]] = set()
     skip = [(el.index, el.end) for el in (body, container) if el is not None]
     end = 0
     for el in tree.elements:
@@ -252,15 +256,7 @@ def shape(tree: Tree, body: El | None, container: El | None) -> str:
         parent = el.parent
         if parent is None:
             continue
-        own = el.attrs.get("id") or ""
-        steps.add(
-            (
-                parent.tag,
-                parent.attrs.get("class") or "",
-                el.tag,
-                f"{el.attrs.get('class') or ''}#{own if not any(sign.isdigit() for sign in own) else ''}",
-            )
-        )
+        steps.add((parent.attrs.get("class") or parent.tag, el.tag, el.attrs.get("class") or ""))
     text = "\n".join(sorted("\t".join(step) for step in steps))
     return hashlib.blake2s(
         BLANKS.sub(" ", text).encode("utf-8", "replace"), digest_size=8

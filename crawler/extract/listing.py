@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from checks.facts import Listing
 from crawler import urls
@@ -37,7 +38,6 @@ _ASIDE = re.compile(
 _LISTLIKE = re.compile(
     r"list|news|more|record|table|article|lb(?:$|[\s_-])|gkml|govinfo|ewb-|items?\b|conbox|wb-data|xxgk|zwgk|lbur|liebiao|content"
 )
-_ROW_TAGS = frozenset({"li", "tr"})
 _EMPTY = re.compile(
     r"^[\s【\[（(*!！]*(?:(?:对不起|抱歉|很抱歉|您好)[,，!！]?\s*)?(?:(?:该|本|此|当前)?(?:栏目|目录|列表|类别|分类|页面)[内中下]?)?\s*(?:"
     r"(?:暂时|目前|当前)?\s*(?:暂无|没有|无|尚无|暂没有|没有找到|未找到|未查询到|未检索到|查无|还没有)\s*(?:任何|相关|符合条件的|可显示的|更多|该栏目|发布|公开|匹配)*的?\s*"
@@ -51,6 +51,21 @@ _TEMPLATE = re.compile(r"\{\{|<\?=|\$\{|<%|\bv-for\b|\bv-if\b|\bng-repeat\b")
 _LOADS = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\b|axios|fetch\s*\(|XMLHttpRequest|queryData|unitbuild|new\s+Vue|createApp|laytpl|template\s*\(|queryList|dataproxy|getMessage\.do|lightfrontaction|\.load\s*\("
 )
+
+
+@lru_cache(maxsize=8192)
+def _is_furniture(names: str) -> bool:
+    return _FURNITURE.search(names) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_aside(names: str) -> bool:
+    return _ASIDE.search(names) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_listlike(names: str) -> bool:
+    return _LISTLIKE.search(names) is not None
 
 
 @dataclass(slots=True)
@@ -240,8 +255,7 @@ def weigh(
     elif group.aside:
         score *= 0.45
     elif any(
-        el.names and _LISTLIKE.search(el.names)
-        for _, el in zip(range(2), container.up(), strict=False)
+        el.names and _is_listlike(el.names) for _, el in zip(range(2), container.up(), strict=False)
     ):
         score *= 1.15
     if pager_at is not None and 0 <= pager_at - container.end <= 40:
@@ -299,10 +313,10 @@ def find_list(
             for el in group.container.up()
             if el.names and el.tag not in {"body", "html"} and not _covers(el, tree)
         ]
-        group.furniture = any(_FURNITURE.search(name) for name in names) or any(
+        group.furniture = any(_is_furniture(name) for name in names) or any(
             el.tag in {"nav", "footer", "header", "aside"} for el in group.container.up()
         )
-        group.aside = any(_ASIDE.search(name) for name in names[:3])
+        group.aside = any(_is_aside(name) for name in names[:3])
         top.append((rough // 6 if group.furniture else rough, group))
     top.sort(key=lambda item: -item[0])
     best: Group | None = None
@@ -389,7 +403,7 @@ def _confidence(
     mean = best.titles / rows
     paged = pager_at is not None and -5 <= pager_at - best.container.end <= 60
     named = any(
-        el.names and _LISTLIKE.search(el.names)
+        el.names and _is_listlike(el.names)
         for _, el in zip(range(3), best.container.up(), strict=False)
     )
     sure = 0.0
@@ -461,7 +475,7 @@ def empty_mark(tree: Tree) -> tuple[str, El] | None:
             el.tag in {"footer", "nav", "header"}
             or (
                 el.names
-                and (_FURNITURE.search(el.names) or _ASIDE.search(el.names))
+                and (_is_furniture(el.names) or _is_aside(el.names))
                 and not _covers(el, tree)
             )
             for el in block.up()
@@ -500,7 +514,7 @@ def _empty_list(
                 and _LIST_NAME.search(el.names)
                 and not any(
                     at.names
-                    and (_FURNITURE.search(at.names) or _ASIDE.search(at.names))
+                    and (_is_furniture(at.names) or _is_aside(at.names))
                     and not _covers(at, tree)
                     for at in el.up()
                 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -219,28 +220,35 @@ class El:
         if found is None:
             parts: list[str] = []
             for el in self.up():
-                parts.append(_step(el))
+                attrs = el.attrs
+                parts.append(
+                    _step(el.tag, attrs.get("id") or "", attrs.get("class") or "")
+                    if el.names
+                    else el.tag
+                )
                 if el.tag == "body" or len(parts) >= _PATH_DEPTH:
                     break
             found = self._path = " > ".join(reversed(parts))
         return found
 
 
-def _step(el: El) -> str:
-    own = el.get("id")
+@lru_cache(maxsize=8192)
+def _step(tag: str, own: str, classes: str) -> str:
     if own and len(own) <= 40 and not _NUMBERED.search(own) and own.isascii() and " " not in own:
-        return f"{el.tag}#{own}"
+        return f"{tag}#{own}"
     names = [
         name
-        for name in el.get("class").split()[:4]
+        for name in classes.split()[:4]
         if name.lower() not in _STATES and len(name) <= 40 and not _NUMBERED.search(name)
     ]
-    return ".".join([el.tag, *names[:2]])
+    return ".".join([tag, *names[:2]])
 
 
 def squeeze(text: str) -> str:
     """``text`` with every run of blanks (also U+3000, U+00A0) made one space, and trimmed."""
-    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
+    if "\u200b" in text or "\ufeff" in text:
+        text = text.replace("\u200b", "").replace("\ufeff", "")
+    return " ".join(text.split())
 
 
 def bare(text: str) -> str:
