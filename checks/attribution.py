@@ -19,7 +19,7 @@ _LABEL = re.compile(
 )
 _BRACKETS = "()[]{}<>〈〉《》【】〔〕「」『』“”\"'‘’"
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:年度|年)?")
-_DUTY = re.compile(r"部门预算|部门决算|预算|决算|财政预|财政决|[\"“”']?三公")
+_DUTY = re.compile(r"(?:部门|财政)?(?:预决算|预算|决算)|[\"“”']?三公")
 _EDGES = _BRACKETS + ":;,.。、·|-—"
 _TOWN_SUFFIX = re.compile(r"(?:乡|镇|街道|街办|办事处|场|人民政府|政府|党委|街道办)$")
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checks.declaration import Basis, Doc, Param, Verdict, rule
-from checks.facts import Body, LinkKind, Page, PageKind, Paragraph, Read
+from checks.facts import Body, LinkKind, Missing, Page, PageKind, Paragraph, Read, Unverified
 from checks.model import Hit, Scope, Severity
 from checks.sources import CITY_FORMAT, CITY_LAYOUT, GUIDELINES, LOCAL_LAYOUT
+from checks.supply import SURE
 
 _LAYOUT = (CITY_LAYOUT, LOCAL_LAYOUT)
 
@@ -472,6 +473,9 @@ def missing_source(page: Page) -> Verdict:
     if page.source_label:
         message = "标有“来源”而没有填写；要求注明来源"
         return [Hit(what="", message=message)]
+    if page.title is None or page.title.confidence < SURE:
+        # That nothing is there can be said only of a page whose head was understood.
+        return Unverified(code=Missing.READER, reason="标题识别把握不足，不能确定有没有来源一栏")
     # No label at all is the template's doing: where it is so everywhere, it is one fault.
     message = "页面没有注明来源；要求注明来源"
     return [Hit(what="", message=message, path="（模板没有来源一栏）", in_body=False)]

@@ -101,6 +101,14 @@ def measured_day(fetched: Fetched | None, context: Context) -> date:
     return min(context.today, shanghai_day(fetched.at))
 
 
+_STOPPED = {
+    StopReason.FAILED: "有列表页没有取得",
+    StopReason.UNREADABLE: "有列表页没有读懂",
+    StopReason.WINDOW: "检测时段结束，列表没有读完",
+    StopReason.CAP: "列表超过翻页上限，没有读完",
+}
+
+
 # --- freshness ------------------------------------------------------------------------------------
 
 
@@ -192,7 +200,8 @@ def _overdue_doubt(reading: ColumnReading, rows: list[_Row], undated_as: str) ->
             return doubt
     if read_whole(reading) or _falls_over_pages(reading, rows):
         return None
-    return _unproven("列表没有读到末页，已读部分的日期也不是依次递减，不能确定没有更新的信息")
+    stopped = _STOPPED.get(reading.proof.stop, "列表没有读到末页")
+    return _unproven(f"{stopped}，已读部分的日期也不是依次递减，不能确定没有更新的信息")
 
 
 def _undated_doubt(rows: list[_Row]) -> Unverified | None:
@@ -263,7 +272,7 @@ def emptiness(case: ColumnCase, context: Context) -> Emptiness | Unverified:
             reason=f"上次读到 {earlier} 条，这次页面结构变了而一条也没有读到，可能是改版或被拦截",
         )
     if proof.stop is not StopReason.END:
-        return _unproven("列表没有读完")
+        return _unproven(_STOPPED.get(proof.stop, "列表没有读到末页"))
     if proof.scripted:
         return Unverified(code=Missing.READER, reason="列表可能由脚本填充，本程序尚不认识")
     if (proof.total_claimed or 0) > 0 or (proof.pages_claimed or 0) > 1:

@@ -745,6 +745,12 @@ _add(
     ("good", "a source is given", page_case(), FINE),
     ("bad", "no label at all", page_case(page(source=None, source_label=False)), FINDING),
     (
+        "unverified",
+        "no label on a page whose head was not understood",
+        page_case(page(source=None, source_label=False, title=read("民声通道", 0.79))),
+        UNVERIFIED,
+    ),
+    (
         "good",
         "a disclosure entry with its issuer",
         page_case(page(**_entry, issuer=read("市安监局"))),

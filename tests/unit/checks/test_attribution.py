@@ -148,6 +148,23 @@ def test_a_name_belongs_to_the_unit_of_its_day() -> None:
     assert of("市卫健委", date(2018, 12, 31)) is None
 
 
+@pytest.mark.parametrize(
+    ("title", "unit_id"),
+    [
+        ("市教体局2018年部门预算公开", "jty"),
+        ("瑞昌市教育体育局2018年度部门预算", "jty"),
+        ("2018年市教体局“三公”经费预算", "jty"),
+        ("2017年度市教体局部门决算", "jty"),
+        ("关于市教体局2018年预决算的公告", "jty"),
+        ("市教体局下属小学2018年部门预算", None),
+        ("2018年部门预算公开", None),
+        ("总工会2018年部门预算", None),
+    ],
+)
+def test_a_budgets_title_names_its_owner_as_a_whole(title: str, unit_id: str | None) -> None:
+    assert NAMES.budget_owner(title, DAY).unit_id == unit_id
+
+
 @given(st.text(max_size=30))
 def test_normalising_never_fails_and_leaves_no_blanks(text: str) -> None:
     assert not any(c.isspace() for c in normalise(text))

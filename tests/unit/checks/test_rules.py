@@ -84,3 +84,11 @@ def test_no_two_cases_of_a_rule_share_a_name() -> None:
 
 def test_every_case_belongs_to_a_registered_rule() -> None:
     assert {case.rule for case in CASES} == set(RULES)
+
+
+@BY_ID
+def test_what_a_rule_says_of_itself_can_be_printed_on_a_gbk_console(rule: Rule) -> None:
+    texts = [rule.title, rule.remedy, *rule.sections().values()]
+    texts += [p.meaning + p.unit for p in rule.params.values()]
+    for text in texts:
+        text.encode("gbk")
