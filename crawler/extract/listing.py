@@ -35,6 +35,13 @@ _FURNITURE = re.compile(
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:side|sidebar|aside|hot|rank|ranking|related|tj|tuijian|recommend|xgxx|xgwz|xgyd|xgbd|paihang|phb|popbox|left|leftbox|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
 )
+_BESIDE = re.compile(
+    r"(?:^|[\s_-])(?:side|sidebar|aside|hot|hots|hotlist|rank|ranking|related|recommend|tuijian|xgxx|xgwz|xgyd|xgbd|paihang|phb|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
+)
+"""Names that are given to what stands beside the matter and to nothing else."""
+_BESIDE_HEADING = re.compile(
+    r"^(?:最新(?:公开|信息|发布|更新|文章|动态)|热点|热门|点击排行|排行榜?|阅读排行|推荐|相关|猜你喜欢|本周|本月)"
+)
 _LISTLIKE = re.compile(
     r"list|news|more|record|table|article|lb(?:$|[\s_-])|gkml|govinfo|ewb-|items?\b|conbox|wb-data|xxgk|zwgk|lbur|liebiao|content"
 )
@@ -64,6 +71,11 @@ def _is_aside(names: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def _is_beside(names: str) -> bool:
+    return _BESIDE.search(names) is not None
+
+
+@lru_cache(maxsize=8192)
 def _is_listlike(names: str) -> bool:
     return _LISTLIKE.search(names) is not None
 
@@ -81,6 +93,8 @@ class Group:
     dated: float = 0.0
     furniture: bool = False
     aside: bool = False
+    beside: bool = False
+    """Surely a hot list or the like: the main list is elsewhere, be it ever so short."""
     why: str = ""
 
 
@@ -252,6 +266,8 @@ def weigh(
     score = titles * (0.3 + group.dated)
     if group.furniture:
         score *= 0.25 if group.dated >= 0.6 else 0.04
+    elif group.beside:
+        score *= 0.02
     elif group.aside:
         score *= 0.45
     elif any(
@@ -317,7 +333,9 @@ def find_list(
             el.tag in {"nav", "footer", "header", "aside"} for el in group.container.up()
         )
         group.aside = any(_is_aside(name) for name in names[:3])
-        top.append((rough // 6 if group.furniture else rough, group))
+        group.beside = any(_is_beside(name) for name in names) or _headed_beside(group.container)
+        outside = group.furniture or group.beside
+        top.append((rough // 6 if outside else rough, group))
     top.sort(key=lambda item: -item[0])
     best: Group | None = None
     weighed: list[Group] = []
@@ -360,6 +378,23 @@ def find_list(
         empty.groups = weighed
         return empty
     return MainList(None, None, Pager(), confidence, weighed)
+
+
+def _headed_beside(container: El) -> bool:
+    """A heading right before the container says 最新公开, 热点, 相关 …"""
+    at: El | None = container
+    for _ in range(2):
+        if at is None or at.parent is None:
+            return False
+        before = None
+        for kid in at.parent.children():
+            if kid is at:
+                break
+            before = kid
+        if before is not None:
+            return before.chars <= 12 and _BESIDE_HEADING.match(bare(before.text())) is not None
+        at = at.parent
+    return False
 
 
 def _covers(el: El, tree: Tree) -> bool:
@@ -423,7 +458,9 @@ def _confidence(
         sure += 0.15
     if best.furniture:
         sure -= 0.35 if not best.dated >= 0.6 else 0.15
-    if best.aside:
+    if best.beside:
+        sure -= 0.9
+    elif best.aside:
         sure -= 0.2
     if article:
         sure -= 0.25
