@@ -176,6 +176,24 @@ def test_a_revocation_that_was_not_yet_recorded_does_not_reach_back() -> None:
     assert life.state is FindingState.OPEN
 
 
+def test_a_revocation_at_the_very_instant_counts_without_further_knowledge() -> None:
+    life = fold([event(FOUND), event(REVOKED, 3)], at(3), known_at=at(2))
+    assert life is not None
+    assert life.state is FindingState.REVOKED
+    assert life.notes == ()
+
+
+def test_only_a_certain_standing_problem_is_open() -> None:
+    assert [s for s in FindingState if s.is_open] == [FindingState.OPEN]
+
+
+def test_a_person_who_confirmed_it_is_not_asked_again_while_it_stands() -> None:
+    log = [event(FOUND, suspected=True), event(CONFIRMED, 1), event(FOUND, 7, suspected=True)]
+    life = fold(log, at(9))
+    assert life is not None
+    assert (life.state, life.confirmed) == (FindingState.OPEN, True)
+
+
 def test_naive_instants_are_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         fold([], datetime(2018, 1, 1))  # noqa: DTZ001

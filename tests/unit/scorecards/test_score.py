@@ -258,6 +258,53 @@ def test_the_card_can_be_recomputed_by_hand_from_its_lines() -> None:
     assert "另有 1 项未能核实" in text
 
 
+def test_every_class_has_its_own_rules_before_its_sum() -> None:
+    lines = arithmetic(card(found("dead-link", 2) + found("overdue-column", 1)), {})
+    assert lines == [
+        "completeness类：共扣 0 分（最多扣 40 分）",
+        "  overdue-column：1 个 × 5 = 5 分",
+        "timeliness类：共扣 5 分（最多扣 35 分）",
+        "  dead-link：2 个 × 0.5 = 1 分",
+        "content类：共扣 1 分（最多扣 15 分）",
+        "layout类：共扣 0 分（最多扣 10 分）",
+        "得分：100 - 0 - 5 - 1 - 0 = 94",
+    ]
+
+
+def test_a_class_at_its_cap_is_not_said_to_exceed_it_and_beyond_it_is() -> None:
+    at_cap, beyond = card(found("overdue-column", 7)), card(found("overdue-column", 8))
+    assert "timeliness类：共扣 35 分（最多扣 35 分）" in arithmetic(at_cap, {})
+    assert "timeliness类：共扣 35 分（最多扣 35 分，各项合计 40 分，按上限计）" in arithmetic(
+        beyond, {}
+    )
+
+
+def test_a_unit_without_a_score_has_no_arithmetic_of_one() -> None:
+    assert not any("得分" in line for line in arithmetic(card(cover=coverage(0, 5)), {}))
+
+
+def test_each_rule_says_what_it_deducts_at_least_and_at_most() -> None:
+    result = card(found("overdue-column", 2), unread("overdue-column", 1))
+    line = next(r for r in result.rules if r.rule_id == "overdue-column")
+    assert (line.count, line.unverified, line.deducted, line.deducted_low) == (2, 1, 1000, 1500)
+    part = next(c for c in result.classes if c.class_id == "timeliness")
+    assert (part.count, part.deducted, part.deducted_low) == (2, 1000, 1500)
+
+
+def test_an_old_suspicion_deducts_nothing_either() -> None:
+    assert card(found("overdue-column", 2, days_ago=99, suspected=True)).score_low == 10_000
+
+
+def test_equal_returns_are_settled_by_severity_then_the_weight_of_the_class() -> None:
+    full = found("overdue-column", 50) + found("missing-column", 50)
+    assert card(full).order[0].startswith("missing-column")
+    hints = [replace(c, severity=Severity.HINT) for c in found("missing-column", 50)]
+    serious = [replace(c, severity=Severity.SERIOUS) for c in found("missing-budget", 50)]
+    order = card(hints + serious).order
+    assert order[0].startswith("missing-budget")
+    assert order[-1].startswith("missing-column")
+
+
 def test_the_encoding_is_the_same_to_the_byte_whatever_the_order_of_the_input() -> None:
     findings = [f for rule_id in RULES for f in found(rule_id, 3)]
     doubts = unread("overdue-column", 3)
@@ -325,13 +372,14 @@ def test_a_subject_is_verified_when_every_rule_that_applies_could_decide() -> No
             outcome("overdue-column", "b", OutcomeKind.UNVERIFIED),
             outcome("blank-column", "b", OutcomeKind.FINE),
             outcome("overdue-column", "c", OutcomeKind.NOT_APPLICABLE),
+            outcome("overdue-column", "e", OutcomeKind.SUSPECTED),
             outcome("some-other-rule", "d", OutcomeKind.UNVERIFIED),
         ],
         unit(),
         STANDARD,
         ran=["dead-link"],
     )
-    assert (cover.verified, cover.applicable) == (1, 2)
+    assert (cover.verified, cover.applicable) == (2, 3)
     assert cover.rules >= {"overdue-column", "blank-column", "dead-link"}
     assert [(u.rule_id, u.subject_key, u.reason) for u in doubts] == [
         ("overdue-column", "b", "服务器 500")
@@ -339,22 +387,22 @@ def test_a_subject_is_verified_when_every_rule_that_applies_could_decide() -> No
 
 
 def test_a_page_is_verified_unless_most_of_its_rules_could_not_decide() -> None:
-    def page(key: str, *unread_rules: str) -> list[Outcome]:
-        return [
-            outcome(
-                rule_id,
-                key,
-                OutcomeKind.UNVERIFIED if rule_id in unread_rules else OutcomeKind.FINE,
-                Scope.PAGE,
-            )
-            for rule_id in ("dead-link", "undated-entry", "mixed-indent")
-        ]
-
-    outcomes = page("one link did not answer", "dead-link") + page(
-        "body not read", "dead-link", "mixed-indent"
+    page_rules = ("dead-link", "undated-entry", "mixed-indent", "broken-image")
+    by = STANDARD.model_copy(
+        update={"rules": {**STANDARD.rules, "broken-image": STANDARD.rules["mixed-indent"]}}
     )
-    cover, doubts = tally(outcomes, unit(), STANDARD, ran=())
-    assert (cover.verified, cover.applicable, len(doubts)) == (1, 2, 3)
+
+    def page(unread_rules: int) -> Coverage:
+        unread, fine = OutcomeKind.UNVERIFIED, OutcomeKind.FINE
+        outcomes = [
+            outcome(rule_id, "p", unread if i < unread_rules else fine, Scope.PAGE)
+            for i, rule_id in enumerate(page_rules)
+        ]
+        cover, doubts = tally(outcomes, unit(), by, ran=())
+        assert (cover.applicable, len(doubts)) == (1, unread_rules)
+        return cover
+
+    assert [page(n).verified for n in range(5)] == [1, 1, 1, 0, 0]
 
 
 # An independent, naive formula: remove, add up, compare.
