@@ -1,22 +1,24 @@
-"""Holds a scan's result against the replica's truth: every planted problem, and not one more."""
+"""Holds a scan's findings against the replica's truth: every planted problem, and not one more."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
-Mark = tuple[str, str, str]
-"""Rule, unit (empty: nobody's), subject as the truth writes it."""
+from checks.model import Finding, Scope
+from tests.replica.truth import TruthFinding
+
+Mark = tuple[str, str, str, str]
+"""Rule, unit (empty: nobody's), site and subject, as the truth writes them."""
 
 
 @dataclass(slots=True)
 class Comparison:
-    missed: list[dict[str, Any]] = field(default_factory=list)
+    missed: list[TruthFinding] = field(default_factory=list)
     """Planted and not found."""
-    invented: list[dict[str, Any]] = field(default_factory=list)
+    invented: list[Finding] = field(default_factory=list)
     """Found and not planted."""
 
     @property
@@ -25,52 +27,43 @@ class Comparison:
 
     def __str__(self) -> str:
         lines = [
-            f"missed   {m['rule']:24} {m['unit']:14} {m['subject']} {m['note']}"
+            f"missed   {m.rule:22} {m.unit or '-':8} {m.subject} {m.what_contains} ({m.note})"
             for m in self.missed
         ]
         lines += [
-            f"invented {f['rule']:24} {f['unit'] or '':14} {f['url']} {f['message']}"
+            f"invented {f.rule_id:22} {f.subject.unit_id or '-':8} {f.subject.key} "
+            f"{f.url} {f.message[:80]}"
             for f in self.invented
         ]
         return "\n".join(lines) or "exact"
 
 
-def compare(
-    truth: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]], ports: Mapping[int, str]
-) -> Comparison:
-    """``truth``: the truth's findings; ``found``: findings as ``xunjian findings --format json``
-    gives them; ``ports``: site by port."""
-    left: Counter[Mark] = Counter()
-    by_mark: dict[Mark, list[Mapping[str, Any]]] = {}
+def compare(truth: Iterable[TruthFinding], found: Iterable[Finding]) -> Comparison:
+    """Each planted problem takes one finding of its rule, unit and subject; the rest is invented."""
+    rest: dict[Mark, list[Finding]] = defaultdict(list)
     for finding in found:
-        mark = _mark(finding, ports)
-        left[mark] += 1
-        by_mark.setdefault(mark, []).append(finding)
+        if not finding.suspected:
+            rest[mark_of(finding)].append(finding)
     result = Comparison()
     for planted in truth:
-        mark = (planted["rule"], planted["unit"] or "", planted["subject"])
-        wanted = planted.get("what_contains") or ""
-        candidates = by_mark.get(mark, [])
-        hit = next(
-            (f for f in candidates if wanted in f"{f['message']} {f['snippet']} {f['what']}"), None
-        )
+        mine = rest[planted.rule, planted.unit or "", planted.site, planted.subject]
+        wanted = planted.what_contains
+        hit = next((f for f in mine if wanted in f"{f.what} {f.message} {f.snippet}"), None)
         if hit is None:
-            result.missed.append(dict(planted))
+            result.missed.append(planted)
         else:
-            candidates.remove(hit)
-    result.invented = [dict(f) for rest in by_mark.values() for f in rest]
+            mine.remove(hit)
+    result.invented = [f for left in rest.values() for f in left]
     return result
 
 
-def _mark(finding: Mapping[str, Any], ports: Mapping[int, str]) -> Mark:
-    scope, key = finding["scope"], finding["subject_key"]
-    if scope == "page":
-        parts = urlsplit(finding["url"])
-        site = ports[parts.port or 80]
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-        subject = f"page:{site}:{path}"
-    elif scope == "unit":
-        subject = f"unit:{key.split('/')[-1]}"
+def mark_of(finding: Finding) -> Mark:
+    subject = finding.subject
+    if subject.scope is Scope.PAGE:
+        parts = urlsplit(subject.url or "")
+        name = f"page:{parts.path}" + (f"?{parts.query}" if parts.query else "")
+    elif subject.scope is Scope.UNIT:
+        name = f"unit:{subject.key.rpartition('/')[2]}"
     else:
-        subject = f"{scope}:{key}"
-    return finding["rule"], finding["unit"] or "", subject
+        name = f"{subject.scope}:{subject.key}"
+    return finding.rule_id, subject.unit_id or "", subject.site_id, name

@@ -171,7 +171,7 @@ CATEGORIES = {
         Cadence("notice", "通知公告与政策", months=6),
         Cadence("plan", "人事规划", months=12),
         Cadence("interaction", "互动交流", months=3),
-        Cadence("budget", "预决算", yearly_by="03-31"),
+        Cadence("budget", "预决算", yearly_by="04-30"),
         Cadence("standing", "概况"),
     )
 }
