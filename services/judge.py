@@ -29,7 +29,15 @@ from checks.proof import read_whole
 from checks.registry import RULES, Rule, rules_digest, select, settings_of
 from checks.runner import judge_column, judge_page, judge_site, judge_unit
 from checks.templates import merge_template_faults
-from config.schema import Config, ExpectedColumn, Site, Standard, Unit, UnitGroup
+from config.schema import (
+    Config,
+    ExpectedColumn,
+    Site,
+    SiteKind,
+    Standard,
+    Unit,
+    UnitGroup,
+)
 from scorecards.life import FindingState, Known, changes, fold
 from scorecards.score import Counted, Scorecard, encode, score, tally
 from services.workspace import Workspace, shanghai_day
@@ -115,7 +123,7 @@ class Judge:
             for outcome in judge_column(case, self.rules, self.base, self.settings):
                 self._take(outcome, fresh=here and _decided(outcome))
         for owner, cases in by_owner.items():
-            key = tree_key(site.id, owner if self._units[owner].catalogue else None)
+            key = tree_key(site.id, owner if site.kind is SiteKind.PLATFORM else None)
             self._catalogue(site, owner, tuple(cases), trees.get(key))
 
     def _expected(self, site: Site) -> Iterator[ExpectedColumn]:
@@ -187,7 +195,9 @@ class Judge:
                 key=f"{site.id}/{owner.id}",
                 site_id=site.id,
                 unit_id=answers,
-                title=f"{owner.short}公开目录" if owner.catalogue else f"{site.name}栏目",
+                title=f"{owner.short}公开目录"
+                if site.kind is SiteKind.PLATFORM
+                else f"{site.name}栏目",
                 url=None
                 if stored is None or isinstance(stored.reading, Unverified)
                 else stored.reading.root,
@@ -315,7 +325,7 @@ class Judge:
                 key=page.subject_key,
                 site_id=page.site_id,
                 unit_id=page.unit_id,
-                title=page.title or page.url,
+                title=page.title or page.url or page.subject_key,
                 url=page.url,
             ),
             page=facts,
@@ -323,10 +333,10 @@ class Judge:
             listed=page.listed,
             fates=fates,
         )
-        outcomes = judge_page(case, self.rules, self.base, self.settings, page.answers)
+        outcomes = judge_page(case, self.rules, self.base, self.settings, page.hits)
         if standing and all(o.kind is OutcomeKind.NOT_APPLICABLE for o in outcomes):
             always = Context(as_of=self.base.as_of, today=self.today, judge_from=date.min)
-            outcomes = judge_page(case, self.rules, always, self.settings, page.answers)
+            outcomes = judge_page(case, self.rules, always, self.settings, page.hits)
             return False, self._page_outcomes(page, outcomes, only=standing)
         judged = any(_decided(o) for o in outcomes)
         return judged, self._page_outcomes(page, outcomes, only=None)
@@ -407,7 +417,7 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     homes = readings.homes(engine, scan.id, max_age)
     fates = readings.link_fates(engine, scan.id, max_age)
     pages = list(readings.pages(engine, scan.id, rules_digest=digest, max_age_days=max_age))
-    dates = {p.url: p.published for p in pages if p.published is not None}
+    dates = {p.url: p.published for p in pages if p.url and p.published is not None}
     standing = _standing_pages(ws, scan)
     for run in scans.site_runs(engine, scan.id):
         site = config.site(run.site_id)

@@ -16,7 +16,7 @@ def unit_lines(ws: Workspace) -> list[str]:
         units = [u for u in ws.config.units if u.group is group]
         wanted = ws.config.required_counts.get(group)
         lines.append(
-            f"{group.title}：{len(units)} 个" + (f"（应有 {wanted} 个）" if wanted else "")
+            f"{group.label}：{len(units)} 个" + (f"（应有 {wanted} 个）" if wanted else "")
         )
         for unit in units:
             mark = "" if unit.confirmed else "  【未核对】"
@@ -31,4 +31,4 @@ def export(ws: Workspace, file: Path) -> None:
 
 def bring_in(ws: Workspace, file: Path, directory: Path, *, overwrite: bool) -> list[Path]:
     """Read a workbook and write it as a configuration. Raises ``ConfigError`` with every bad row."""
-    return excel.import_lists(file, ws.config, directory, overwrite=overwrite)
+    return excel.import_lists(file, directory, overwrite=overwrite)

@@ -103,6 +103,6 @@ def _read(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
             "suspected": hit.suspected,
             "remedy": RULES[rule_id].remedy,
         }
-        for rule_id, hit in page_hits(page)
+        for rule_id, hit in page_hits(page, RULES.values())
     ]
     return answer

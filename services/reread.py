@@ -57,7 +57,7 @@ def reread(ws: Workspace, scan_id: int | None = None) -> Reread:
                 if getattr(again, name) != getattr(before, name)
             ]
             result.different.append((page.url or "", f"读取结果不同：{'、'.join(fields)}"))
-        elif page.answers is not None and dict(answers) != dict(page.answers):
+        elif page.hits is not None and dict(answers) != dict(page.hits):
             result.different.append((page.url or "", "规则结果不同"))
         else:
             result.same += 1

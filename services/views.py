@@ -111,7 +111,7 @@ def scan_meta(ws: Workspace, scan: ScanRow) -> v.ScanMeta:
     first, last = lookups.measured_range(ws.engine, scan.id)
     return v.ScanMeta(
         scan_id=scan.id,
-        kind_title=scan.kind.title,
+        kind_title=scan.kind.words,
         as_of=scan.as_of,
         measured_from=first,
         measured_to=last,
