@@ -361,7 +361,7 @@ def warnings(parts: Parts) -> Iterator[tuple[str, Loc, str]]:
             yield (
                 "units.yaml",
                 ("required_counts", group.value),
-                f"{group.title}应有 {wanted} 个，名单列出 {len(listed)} 个，其中已核对 {sure} 个，"
+                f"{group.label}应有 {wanted} 个，名单列出 {len(listed)} 个，其中已核对 {sure} 个，"
                 "请向市政府办核对名单",
             )
     for placed in parts.sites:

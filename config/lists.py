@@ -15,10 +15,10 @@ from pydantic import BaseModel, ValidationError
 from config import crosscheck, loader, sheets, yaml_source
 from config.crosscheck import Parts, Placed
 from config.loader import CITY, COLUMNS, SITES, UNITS
-from config.problems import ConfigError, Fault, Loc, Problem, faults, nearest
+from config.problems import ConfigError, Fault, Loc, Problem, echo, faults, nearest
 from config.schema import Catalogue, Category, Site, Unit, UnitGroup
-from config.sheets import Sheet
-from config.workbook import Row, is_unread, read_book
+from config.sheets import Column, Sheet
+from config.workbook import UNREAD, Row, is_unread, read_book
 from config.yaml_source import Source
 
 
@@ -127,13 +127,36 @@ class Reading:
                 names = self._names(str(column.refers))
                 for row in self.book.rows.get(sheet.name, ()):
                     value = row.values.get(column.key)
-                    if isinstance(value, list):
-                        row.values[column.key] = [names.get(v) or v for v in value]
-                    elif isinstance(value, str):
-                        row.values[column.key] = names.get(value) or value
+                    if not isinstance(value, str | list):
+                        continue
+                    found = [
+                        self._referred(row, column, name, names)
+                        for name in (value if isinstance(value, list) else [value])
+                    ]
+                    if UNREAD in found:
+                        row.values[column.key] = UNREAD
+                    else:
+                        row.values[column.key] = found if isinstance(value, list) else found[0]
         for item in (i for items in self.items.values() for i in items or ()):
             if item.row is not None:
                 item.data = _nested(item.row.values)
+
+    def _referred(
+        self, row: Row, column: Column, name: str, names: Mapping[str, str | None]
+    ) -> object:
+        """The id that a cell means; its problem is told when there is none."""
+        kind = str(column.refers)
+        if self.items[_REFERRED[kind]] is None:
+            return name
+        meant = names.get(name.strip())
+        if meant is None:
+            label = _LABELS[_REFERRED[kind]]
+            guess = nearest(name, list(names))
+            remedy = f"是不是 {echo(guess)}？请改正" if guess else f"请写上已有{label}的编号"
+            reason = f"{label}“{echo(name)}”" + ("不止一个" if name in names else "不存在")
+            self._say(row.where(column.key), reason, remedy if name not in names else "请改写编号")
+            return UNREAD
+        return meant
 
     # Sheets whose rows belong to entries of other sheets
 
@@ -182,10 +205,9 @@ class Reading:
                             item.where = _first_of("columns", old.where, item.where)
             return
         for row in rows:
-            kind = row.values.get("holder_kind")
-            value = row.values.get("holder")
-            if isinstance(kind, str) and isinstance(value, str):
-                row.values["holder"] = self._names(kind).get(value) or value
+            named, value = row.values.get("holder_kind"), row.values.get("holder")
+            if isinstance(named, str) and isinstance(value, str):
+                row.values["holder"] = self._names(named).get(value.strip()) or value
         self._share_out(
             rows,
             "holder",
@@ -217,7 +239,7 @@ class Reading:
                 remedy = (
                     f"是不是 {guess}？请改正" if guess else f"请核对，或先在“{label}”工作表里写上它"
                 )
-                self._say(row.where(key), f"{label}“{wanted}”不存在", remedy)
+                self._say(row.where(key), f"{label}“{echo(wanted)}”不存在", remedy)
                 continue
             given.setdefault((kind, wanted), []).append(row)
         for kind, items in holders.items():
@@ -230,16 +252,17 @@ class Reading:
             self.counts = self.base.required_counts()
             return
         for row in rows:
-            group, count = row.values.get("group"), row.values.get("count")
-            if is_unread(group) or is_unread(count):
+            count = row.values.get("count")
+            if is_unread(row.values.get("group")) or is_unread(count):
                 continue
+            group = UnitGroup(str(row.values.get("group")))
             number = int(count) if isinstance(count, str) and count.strip().isdecimal() else count
             if not isinstance(number, int) or isinstance(number, bool) or number < 0:
                 self._say(row.where("count"), "数目要写成不小于 0 的整数", "请改正")
-            elif UnitGroup(group) in self.counts:
-                self._say(row.where("group"), f"“{UnitGroup(group).title}”写了两次", "请只保留一行")
+            elif group in self.counts:
+                self._say(row.where("group"), f"“{group.label}”写了两次", "请只保留一行")
             else:
-                self.counts[UnitGroup(group)] = number
+                self.counts[group] = number
 
     # Checking
 
@@ -264,7 +287,13 @@ class Reading:
         return placed
 
     def _crosscheck(self, valid: Mapping[str, list[Placed]]) -> None:
-        parts = Parts(city=self.base.city, **valid)
+        parts = Parts(
+            city=self.base.city,
+            categories=valid["categories"],
+            catalogues=valid["catalogues"],
+            sites=valid["sites"],
+            units=valid["units"],
+        )
         for kind, name in _REFERRED.items():
             items = self.items[name]
             if items is not None:
@@ -315,8 +344,8 @@ class _Base:
             listed = ((columns.data.get("site_columns") or {}) if columns else {}).get(data["id"])
             if kind == "sites" and columns is not None and listed:
                 item.data["columns"] = listed
-                inside = _in_file(columns, ("site_columns", data["id"]))
-                item.where = _first_of("columns", lambda loc, f=inside: f(loc[1:]), item.where)
+                inside = _in_file(columns, ("site_columns", data["id"]), skip=1)
+                item.where = _first_of("columns", inside, item.where)
             items.append(item)
         return items
 
@@ -326,8 +355,8 @@ class _Base:
         return {UnitGroup(group): int(count) for group, count in counts.items()}
 
 
-def _in_file(source: Source, root: Loc) -> Callable[[Loc], str]:
-    return lambda loc: source.where((*root, *loc))
+def _in_file(source: Source, root: Loc, skip: int = 0) -> Callable[[Loc], str]:
+    return lambda loc: source.where((*root, *loc[skip:]))
 
 
 def _first_of(
@@ -384,11 +413,11 @@ def _said(fault: Fault, kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
         "catalogues": sheets.COLUMNS if fault.loc[:1] == ("columns",) else sheets.CATALOGUES,
         "categories": sheets.CATEGORIES,
     }[kind]
-    header = next(
-        (c.header for c in sheet.columns if c.key.rpartition(".")[2] == fault.field), fault.field
-    )
+    own = fault.loc[2:] if fault.loc[:1] in (("columns",), ("contacts",)) else fault.loc
+    key = _key(own)
+    header = next((c.header for c in sheet.columns if c.key == key), fault.field)
     called = next((data[k] for k in ("short", "name", "title", "id") if data.get(k)), "")
-    subject = f"{_LABELS[kind]}“{called}”" if called else ""
+    subject = f"{_LABELS[kind]}“{echo(called)}”" if called else ""
     if fault.missing:
         return f"{subject}缺少{header}", "请填写"
     reason = fault.reason

@@ -103,9 +103,11 @@ class Strict(BaseModel):
 class Cadence(Strict):
     """How often a column must be updated: exactly one of the three, or none (a standing text)."""
 
-    days: int | None = Field(None, ge=1, le=3660, description="日历日数")
-    months: int | None = Field(None, ge=1, le=120, description="日历月数，月末不足者取月末")
-    yearly_by: MonthDay | None = Field(None, description="每年在此日（月-日）前须有当年的信息")
+    days: int | None = Field(default=None, ge=1, le=3660, description="日历日数")
+    months: int | None = Field(default=None, ge=1, le=120, description="日历月数，月末不足者取月末")
+    yearly_by: MonthDay | None = Field(
+        default=None, description="每年在此日（月-日）前须有当年的信息"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Cadence:
@@ -137,8 +139,8 @@ class Category(Strict):
     id: Slug
     title: Line
     cadence: Cadence = Cadence()
-    basis: Words = Field("", description="周期的依据")
-    unconfirmed: bool = Field(False, description="周期没有官方来源，是本市设置")
+    basis: Words = Field(default="", description="周期的依据")
+    unconfirmed: bool = Field(default=False, description="周期没有官方来源，是本市设置")
 
 
 class ColumnSpec(Strict):
@@ -146,12 +148,14 @@ class ColumnSpec(Strict):
 
     slug: Slug
     name: Line
-    variants: tuple[Line, ...] = Field((), description="认可的名称变体，如 单位简介")
-    group: Line | None = Field(None, description="所属一级栏目")
+    variants: tuple[Line, ...] = Field(default=(), description="认可的名称变体，如 单位简介")
+    group: Line | None = Field(default=None, description="所属一级栏目")
     category: Slug
-    cadence: Cadence | None = Field(None, description="不写则用类别的周期")
-    url: HttpUrl | None = Field(None, description="栏目首页地址；不写则按名称在栏目树中寻找")
-    unit: Slug | None = Field(None, description="责任单位；门户栏目不写则为站点运维单位")
+    cadence: Cadence | None = Field(default=None, description="不写则用类别的周期")
+    url: HttpUrl | None = Field(
+        default=None, description="栏目首页地址；不写则按名称在栏目树中寻找"
+    )
+    unit: Slug | None = Field(default=None, description="责任单位；门户栏目不写则为站点运维单位")
     required: bool = True
 
 
@@ -171,18 +175,22 @@ class SiteKind(StrEnum):
 class Rate(Strict):
     """How gently one host is asked."""
 
-    interval_seconds: float = Field(2.0, ge=0, le=3600, description="同一主机两次请求的间隔（秒）")
-    concurrency: int = Field(1, ge=1, le=32, description="同一主机同时进行的请求数")
-    timeout_seconds: float = Field(30.0, gt=0, le=300)
-    max_bytes: int = Field(
-        8_000_000, ge=10_000, le=100_000_000, description="单个页面的上限（字节）"
+    interval_seconds: float = Field(
+        default=2.0, ge=0, le=3600, description="同一主机两次请求的间隔（秒）"
     )
-    max_depth: int = Field(8, ge=1, le=50)
-    max_list_pages: int = Field(400, ge=1, le=20_000, description="单个栏目翻页上限")
-    max_requests: int = Field(14_000, ge=10, le=1_000_000, description="一次检测的请求上限")
-    retry_after_seconds: float = Field(60.0, ge=0, le=3600, description="失败页面隔多久再试")
-    retries: int = Field(2, ge=0, le=10)
-    robots: bool = Field(True, description="遵守 robots.txt；只有本机回环地址可以关闭")
+    concurrency: int = Field(default=1, ge=1, le=32, description="同一主机同时进行的请求数")
+    timeout_seconds: float = Field(default=30.0, gt=0, le=300)
+    max_bytes: int = Field(
+        default=8_000_000, ge=10_000, le=100_000_000, description="单个页面的上限（字节）"
+    )
+    max_depth: int = Field(default=8, ge=1, le=50)
+    max_list_pages: int = Field(default=400, ge=1, le=20_000, description="单个栏目翻页上限")
+    max_requests: int = Field(default=14_000, ge=10, le=1_000_000, description="一次检测的请求上限")
+    retry_after_seconds: float = Field(
+        default=60.0, ge=0, le=3600, description="失败页面隔多久再试"
+    )
+    retries: int = Field(default=2, ge=0, le=10)
+    robots: bool = Field(default=True, description="遵守 robots.txt；只有本机回环地址可以关闭")
 
 
 class Site(Strict):
@@ -190,17 +198,23 @@ class Site(Strict):
     name: Line
     kind: SiteKind
     url: HttpUrl = Field(description="首页地址")
-    hosts: tuple[Host, ...] = Field((), description="算作本站的其他主机名或地址（可带端口）")
-    operator: Slug = Field(description="运维单位：模板类问题记给它")
-    unit_index: HttpUrl | None = Field(None, description="平台上单位列表页的地址；不写则为首页")
-    columns: tuple[ColumnSpec, ...] = Field((), description="门户的必设栏目")
-    budget_column: Slug | None = Field(
-        None, description="部门预决算专栏的 slug（查党群单位预决算）"
+    hosts: tuple[Host, ...] = Field(
+        default=(), description="算作本站的其他主机名或地址（可带端口）"
     )
-    site_code: Line | None = Field(None, description="政府网站标识码")
-    allow_private: bool = Field(False, description="允许解析到内网地址（政务外网）")
-    rate: Rate | None = Field(None, description="不写则用 city.yaml 的 rate")
-    enabled: bool = Field(True, description="false：暂不检测（地址未核对等），原因写在 note")
+    operator: Slug = Field(description="运维单位：模板类问题记给它")
+    unit_index: HttpUrl | None = Field(
+        default=None, description="平台上单位列表页的地址；不写则为首页"
+    )
+    columns: tuple[ColumnSpec, ...] = Field(default=(), description="门户的必设栏目")
+    budget_column: Slug | None = Field(
+        default=None, description="部门预决算专栏的 slug（查党群单位预决算）"
+    )
+    site_code: Line | None = Field(default=None, description="政府网站标识码")
+    allow_private: bool = Field(default=False, description="允许解析到内网地址（政务外网）")
+    rate: Rate | None = Field(default=None, description="不写则用 city.yaml 的 rate")
+    enabled: bool = Field(
+        default=True, description="false：暂不检测（地址未核对等），原因写在 note"
+    )
     note: Words = ""
 
 
@@ -214,7 +228,7 @@ class UnitGroup(StrEnum):
     """The city government itself: holder of the 市本级 catalogue; its findings go to ``responsible``."""
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {
             "department": "政府部门",
             "party": "党委部门及群团",
@@ -238,12 +252,14 @@ class Unit(Strict):
     short: Line = Field(description="简称，报告里用它")
     aliases: tuple[Line, ...] = ()
     group: UnitGroup
-    kind: Words = Field("", description="街道、镇、乡、场、局……")
-    catalogue: Slug | None = Field(None, description="所用公开目录；没有则不查目录")
-    responsible: Slug | None = Field(None, description="市本级目录的责任单位")
-    root: HttpUrl | None = Field(None, description="公开平台上本单位目录的地址；不写则按名称寻找")
+    kind: Words = Field(default="", description="街道、镇、乡、场、局……")
+    catalogue: Slug | None = Field(default=None, description="所用公开目录；没有则不查目录")
+    responsible: Slug | None = Field(default=None, description="市本级目录的责任单位")
+    root: HttpUrl | None = Field(
+        default=None, description="公开平台上本单位目录的地址；不写则按名称寻找"
+    )
     confirmed: bool = Field(
-        False, description="名单已由市政府办核对；未核对的只列出，不排名、不提醒、不通报"
+        default=False, description="名单已由市政府办核对；未核对的只列出，不排名、不提醒、不通报"
     )
     full_name_confirmed: bool = False
     valid_from: Day | None = None
@@ -271,24 +287,29 @@ class City(Strict):
     id: Slug
     name: Line
     office: Line = Field(description="检查单位名称，用于提醒和通报")
-    standard: str = Field("ruichang-2018", description="默认检查标准")
-    trial_run: bool = Field(True, description="试运行：记分卡只供查看，不提醒、不通报")
-    judge_from: Day | None = Field(None, description="只评判此日以后发布的信息；不写为当年1月1日")
-    max_age_days: int = Field(35, ge=1, le=400, description="沿用旧观测的最长日数")
+    standard: str = Field(default="ruichang-2018", description="默认检查标准")
+    trial_run: bool = Field(default=True, description="试运行：记分卡只供查看，不提醒、不通报")
+    judge_from: Day | None = Field(
+        default=None, description="只评判此日以后发布的信息；不写为当年1月1日"
+    )
+    max_age_days: int = Field(default=35, ge=1, le=400, description="沿用旧观测的最长日数")
     remind_workdays: int = Field(
-        10, ge=1, le=90, description="整改期限（工作日，自提醒起；未确认）"
+        default=10, ge=1, le=90, description="整改期限（工作日，自提醒起；未确认）"
     )
     user_agent: str = Field(
-        "xunjian/0.1 (+government website inspection; contact: not-set)",
+        default="xunjian/0.1 (+government website inspection; contact: not-set)",
         min_length=8,
         description="表明身份的 User-Agent，请写上联系方式",
     )
     rate: Rate = Rate()
     crawl_window: tuple[Clock, Clock] | None = Field(
-        ("22:00", "06:00"), description="允许检测的时段（北京时间）；null 为不限，仅限本机回环"
+        default=("22:00", "06:00"),
+        description="允许检测的时段（北京时间）；null 为不限，仅限本机回环",
     )
-    reserve_share: float = Field(0.15, ge=0, le=0.5, description="留给链接和图片的请求份额")
-    keep_evidence_years: int = Field(2, ge=1, le=50, description="存证保留的考评年度数（含本年度）")
+    reserve_share: float = Field(default=0.15, ge=0, le=0.5, description="留给链接和图片的请求份额")
+    keep_evidence_years: int = Field(
+        default=2, ge=1, le=50, description="存证保留的考评年度数（含本年度）"
+    )
     workdays: dict[Day, bool] = Field(
         default_factory=dict, description="补充节假日：日期 → 是否上班（官方日历没有的年份）"
     )
@@ -332,8 +353,8 @@ class Config(Strict):
     required_counts: dict[UnitGroup, int] = Field(
         default_factory=dict, description="各组单位应有的数目（用于提示名单不全）"
     )
-    digest: str = Field("", description="全部配置文件内容的摘要")
-    warnings: tuple[str, ...] = Field((), description="不妨碍运行、但应当核对的事项")
+    digest: str = Field(default="", description="全部配置文件内容的摘要")
+    warnings: tuple[str, ...] = Field(default=(), description="不妨碍运行、但应当核对的事项")
 
     @property
     def enabled_sites(self) -> tuple[Site, ...]:
@@ -406,9 +427,9 @@ class RuleSetting(Strict):
 
     score_class: Slug = Field(alias="class")
     points: Points = Field(description="每个问题扣的分，两位小数以内")
-    cap: Points | None = Field(None, description="本规则最多扣的分")
-    unconfirmed: bool = Field(False, description="分值没有官方来源")
-    since: Day | None = Field(None, description="自此日起计分")
+    cap: Points | None = Field(default=None, description="本规则最多扣的分")
+    unconfirmed: bool = Field(default=False, description="分值没有官方来源")
+    since: Day | None = Field(default=None, description="自此日起计分")
     params: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -422,7 +443,7 @@ class Standard(Strict):
     basis: Words
     subject: Literal["unit", "site"]
     total: Points = Decimal(100)
-    min_coverage: int = Field(80, ge=0, le=100, description="低于此覆盖率（%）不评分")
+    min_coverage: int = Field(default=80, ge=0, le=100, description="低于此覆盖率（%）不评分")
     undated_counts_as: Literal["ignored", "not_updated"] = "ignored"
     classes: tuple[ScoreClass, ...]
     rules: dict[str, RuleSetting]

@@ -65,7 +65,7 @@ class Sheet:
     also: tuple[str, ...] = ()
 
 
-GROUPS = {g.value: g.title for g in UnitGroup}
+GROUPS = {g.value: g.label for g in UnitGroup}
 SITE_KINDS = {SiteKind.PORTAL.value: "门户网站", SiteKind.PLATFORM.value: "信息公开平台"}
 HOLDERS = {"catalogue": "公开目录", "site": "站点"}
 
@@ -234,7 +234,9 @@ def to_cell(column: Column, value: Any) -> str | int | float | None:
                 return "；".join(items) or None
             return "\n".join(items) + "\n"
         case Kind.NUMBER:
-            return float(value) if isinstance(value, float) else int(value)
+            # Excel keeps 15 digits of a number; what needs more is kept as text.
+            exact = not isinstance(value, float) or float(f"{value:.15g}") == value
+            return value if exact and isinstance(value, int | float) else repr(value)
         case Kind.DAY:
             return str(value.isoformat())
     return str(value)
@@ -295,10 +297,10 @@ def _choice(column: Column, text: str) -> str:
     for value, shown in column.choices.items():
         if text.casefold() in (value, shown):
             return value
-    shown = list(column.choices.values())
-    guess = nearest(text, shown)
+    titles = list(column.choices.values())
+    guess = nearest(text, titles)
     raise CellError(
-        f"写成了“{echo(text)}”，只能是 " + "、".join(shown),
+        f"写成了“{echo(text)}”，只能是 " + "、".join(titles),
         f"请改成 {guess}" if guess else "请从下拉列表中选一个",
     )
 

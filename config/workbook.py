@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -125,26 +124,26 @@ def _read_sheet(worksheet: Worksheet, sheet: Sheet, book: Book) -> list[Row]:
         return []
     merged = _merged(worksheet)
     grid = [
-        [merged.get((cell.row, cell.column), cell) for cell in row]
-        for row in worksheet.iter_rows(max_row=worksheet.max_row, max_col=worksheet.max_column)
+        [merged.get((number, index), cell) for index, cell in enumerate(row, 1)]
+        for number, row in enumerate(worksheet.iter_rows(), 1)
     ]
     found = _header(grid, sheet)
     if found is None:
         wanted = "、".join(c.header for c in sheet.columns if c.required)
         book.problems.append(Problem(where, "找不到表头", f"请在前几行写上表头：{wanted}"))
         return []
-    at, columns = _columns(grid, found, sheet, where, book)
+    columns, headers = _columns(grid, found, sheet, where, book)
     rows = []
-    for number, cells in enumerate(grid[at + 1 :], at + 2):
-        row = _row(cells, number, columns, where, book)
+    for number, cells in enumerate(grid[found + 1 :], found + 2):
+        row = _row(cells, Row(where, number, {}, headers), columns, book)
         if row is not None:
             rows.append(row)
     return rows
 
 
-def _merged(worksheet: Worksheet) -> dict[tuple[int, int], Cell]:
+def _merged(worksheet: Worksheet) -> dict[tuple[int, int], Any]:
     """Cells merged down a column count as filled with the value of their first cell."""
-    filled = {}
+    filled: dict[tuple[int, int], Any] = {}
     for area in worksheet.merged_cells.ranges:
         if area.min_col == area.max_col and area.max_row <= MAX_ROWS:
             first = worksheet.cell(area.min_row, area.min_col)
@@ -180,10 +179,11 @@ def _header(grid: Sequence[Sequence[Any]], sheet: Sheet) -> int | None:
 
 def _columns(
     grid: Sequence[Sequence[Any]], at: int, sheet: Sheet, where: str, book: Book
-) -> tuple[int, dict[int, Column]]:
+) -> tuple[dict[int, Column], dict[str, str]]:
     known = _lookup(sheet)
     here = f"{where}第 {at + 1} 行"
     columns: dict[int, Column] = {}
+    headers: dict[str, str] = {}
     for index, cell in enumerate(grid[at]):
         text = _text(cell)
         column = known.get(header_key(text))
@@ -191,6 +191,7 @@ def _columns(
             book.problems.append(Problem(here, f"表头“{echo(text)}”重复", "请只保留一列"))
         elif column is not None:
             columns[index] = column
+            headers[column.key] = echo(text)
         elif any(index < len(row) and _text(row[index]) for row in grid[at + 1 :]):
             guess = nearest(header_key(text), [header_key(c.header) for c in sheet.columns])
             shown = next((c.header for c in sheet.columns if header_key(c.header) == guess), None)
@@ -208,28 +209,28 @@ def _columns(
     for column in sheet.columns:
         if column.required and column.key not in present:
             book.problems.append(Problem(here, f"缺少“{column.header}”列", "请补上这一列"))
-    return at, columns
+    return columns, headers
 
 
-def _row(
-    cells: Sequence[Any], number: int, columns: dict[int, Column], where: str, book: Book
-) -> Row | None:
-    if not any(_text(cells[i]) for i in columns if i < len(cells)):
+def _row(cells: Sequence[Any], row: Row, columns: dict[int, Column], book: Book) -> Row | None:
+    """Fill a row from its cells; ``None`` when it is blank."""
+    if not any(_text(cells[i]) for i in columns):
         return None
-    row = Row(where, number, {}, {c.key: c.header for c in columns.values()})
     for index, column in columns.items():
         cell = cells[index]
         try:
             value = _value(cell, column)
         except CellError as error:
             book.problems.append(Problem(row.where(column.key), error.reason, error.remedy))
-            row.values[column.key] = _UNREAD
+            row.values[column.key] = UNREAD
             continue
         if value is not None:
             row.values[column.key] = value
         elif column.required:
-            book.problems.append(Problem(row.where(column.key), f"{column.header}空着", "请填写"))
-            row.values[column.key] = _UNREAD
+            book.problems.append(
+                Problem(row.where(column.key), f"{row.headers[column.key]}空着", "请填写")
+            )
+            row.values[column.key] = UNREAD
     return row
 
 
@@ -245,7 +246,7 @@ class _Unread:
     """Stands for a cell whose problem has been told already."""
 
 
-_UNREAD = _Unread()
+UNREAD = _Unread()
 
 
 def is_unread(value: object) -> bool:

@@ -67,7 +67,8 @@ class _PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _TooDeep(problem="too deep", problem_mark=self.peek_event().start_mark)
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise _TooDeep(problem="too deep", problem_mark=mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -218,7 +219,7 @@ class _Plain:
 
 _WHERE_IT_BEGAN = ("quoted scalar", "flow sequence", "flow mapping", "simple key")
 """What the scanner notices late: the place to mend is where the piece began."""
-_FULL_WIDTH = re.compile(r"^\s*(?:-\s*)*[\"']?[\w.-]+[\"']?\s*：")
+_FULL_WIDTH = re.compile(r"^\s*(?:-\s*)*[A-Za-z_]+\s*：")
 _NO_SPACE = re.compile(r"^\s*(?:-\s*)*[A-Za-z_]+:[^\s/:]")
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("too deep", "层次套得太深", "请检查括号和缩进"),
@@ -268,7 +269,7 @@ def _syntax(error: yaml.YAMLError, text: str, shown: str) -> Problem:
     line = min(mark.line if mark is not None else 0, max(len(rows) - 1, 0))
     first = min(context.line, line) if context is not None else line
     # The scanner notices a full-width colon only on a later line; look where it began.
-    for suspect in range(max(line - 2, min(first, line)), line + 1):
+    for suspect in range(max(line - 2, 0), line + 1):
         row = rows[suspect] if suspect < len(rows) else ""
         if _FULL_WIDTH.match(row):
             return Problem(
