@@ -90,17 +90,17 @@ class LinkCheck:
         return True
 
     async def _look(self, target: LinkTarget, *, by_get: bool = False) -> Answer:
-        """HEAD where it can be believed, then GET of the first bytes."""
+        """HEAD for pictures where it can be believed; else GET, of the first bytes for files. A
+        page must be seen: only its text tells a soft 404."""
         spider = self._spider
-        if not by_get and target.kind is not LinkKind.FILE:
+        if not by_get and target.kind is LinkKind.IMAGE:
             calibration = await spider.asker.calibration(target.url)
             if calibration.honest:
                 answer = await spider.asker.ask(target.url, Purpose.LINK, method="HEAD", retries=0)
-                html = "html" in answer.content_type
                 if (
                     answer.kind is not AnswerKind.FAILED
                     and answer.status not in _HEAD_UNTRUSTED
-                    and not (html and target.kind is LinkKind.IMAGE)
+                    and "html" not in answer.content_type
                 ):
                     return answer
         headers = None

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 from checks.facts import (
     ColumnReading,
     ColumnState,
+    Entry,
     LinkFate,
     LinkState,
+    Listing,
     Missing,
+    Page,
     PageKind,
     Unverified,
 )
@@ -85,7 +88,7 @@ class ListCrawl:
     async def _column(
         self, column: ExpectedColumn, found: Found
     ) -> tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]] | None:
-        read = await self._list(found.url)
+        read = await self._list(found.url, text=column.cadence.standing)
         self._spider.ahead -= 1
         if read.left:
             self._record(column, found, WINDOW_ENDED, None)
@@ -125,22 +128,23 @@ class ListCrawl:
             unit_id=column.unit_id,
         )
 
-    async def _list(self, url: str) -> ListRead:
+    async def _list(self, url: str, *, text: bool) -> ListRead:
         task = self._reading.get(url)
         if task is None:
-            task = self._reading[url] = asyncio.ensure_future(self._read(url))
+            task = self._reading[url] = asyncio.ensure_future(self._read(url, text=text))
         return await task
 
-    async def _read(self, url: str) -> ListRead:
+    async def _read(self, url: str, *, text: bool) -> ListRead:
+        """``text``: a standing column (部门介绍 …), which may be one text instead of a list."""
         spider = self._spider
         if not spider.scope.covers(url):
             return ListRead(linked_site=url)
         answer = await spider.asker.ask(url, Purpose.LIST)
-        read = await self._from_first(url, answer)
+        read = await self._from_first(url, answer, text=text)
         if read.pages is None or not read.pages.blank:
             return read
         second = await spider.asker.ask(url, Purpose.CONFIRM)
-        again = await self._from_first(url, second)
+        again = await self._from_first(url, second, text=text)
         if again.pages is None:
             return read
         if not again.pages.blank:
@@ -155,7 +159,7 @@ class ListCrawl:
         )
         return read
 
-    async def _from_first(self, url: str, answer: Answer) -> ListRead:
+    async def _from_first(self, url: str, answer: Answer, *, text: bool) -> ListRead:
         """Page through a list whose first page has been asked for."""
         spider = self._spider
         if answer.kind is AnswerKind.LEFT:
@@ -163,12 +167,12 @@ class ListCrawl:
         if answer.kind is AnswerKind.REDIRECT:
             return ListRead(linked_site=answer.target)
         if answer.kind is AnswerKind.GONE or await spider.soft_gone(answer):
-            return await self._gone(url, answer)
+            return await self._gone(url, answer, text=text)
         if answer.kind is not AnswerKind.PAGE:
             return ListRead(missing=answer.missing)
         fetch = spider.keep(answer)
         pages = ColumnPages(url, spider.plan.reader, spider.rate.max_list_pages)
-        following = self._take(pages, answer)
+        following = self._take(pages, answer, text=text)
         while following is not None:
             if not spider.scope.covers(following):
                 pages.failed(left=False)
@@ -178,10 +182,10 @@ class ListCrawl:
                 pages.failed(left=answer.kind is AnswerKind.LEFT)
                 break
             spider.keep(answer)
-            following = self._take(pages, answer)
+            following = self._take(pages, answer, text=False)
         return ListRead(pages=pages, fetch=fetch)
 
-    def _take(self, pages: ColumnPages, answer: Answer) -> str | None:
+    def _take(self, pages: ColumnPages, answer: Answer, *, text: bool) -> str | None:
         reading = self._spider.read(answer, PageKind.LIST)
         page = reading.page if reading is not None else None
         if page is not None and page.listing is not None and page.listing.entries:
@@ -189,6 +193,8 @@ class ListCrawl:
             if urls <= self._spider.menu:
                 # The column links themselves, taken for a list: this page was not understood.
                 page = replace(page, listing=None)
+        if page is not None and page.listing is None and text:
+            page = replace(page, listing=_as_text(page, answer.final_url))
         return pages.add(
             answer.final_url,
             hashlib.sha256(answer.body).hexdigest(),
@@ -196,7 +202,7 @@ class ListCrawl:
             page.shape if page is not None else "",
         )
 
-    async def _gone(self, url: str, answer: Answer) -> ListRead:
+    async def _gone(self, url: str, answer: Answer, *, text: bool) -> ListRead:
         """The column's link leads nowhere: looked at twice, then its link is dead."""
         spider = self._spider
         words = (
@@ -209,7 +215,7 @@ class ListCrawl:
             return ListRead(missing=missing)
         second = await spider.asker.ask(url, Purpose.CONFIRM)
         if second.kind is AnswerKind.PAGE and not await spider.soft_gone(second):
-            return await self._from_first(url, second)
+            return await self._from_first(url, second, text=text)
         if second.kind is AnswerKind.GONE or await spider.soft_gone(second):
             spider.settled[url] = LinkFate(
                 url=url,
@@ -219,6 +225,25 @@ class ListCrawl:
                 checked_at=second.at,
             )
         return ListRead(missing=missing)
+
+
+LEAST_TEXT = 20
+"""Characters from which on a body counts as a column's text."""
+
+
+def _as_text(page: Page, url: str) -> Listing | None:
+    """A column that is one text, as a list of that one entry; ``None``: it is not."""
+    if page.kind not in (PageKind.ARTICLE, PageKind.ENTRY) or page.body is None:
+        return None
+    if len(page.body.text) < LEAST_TEXT:
+        return None
+    entry = Entry(
+        title=page.title.value if page.title else "",
+        url=url,
+        published=page.published.value if page.published else None,
+        date_state=page.date_state,
+    )
+    return Listing(entries=(entry,), container=None, next_url=None, pager=None)
 
 
 def dead_words(answer: Answer) -> str:
