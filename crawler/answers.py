@@ -58,6 +58,8 @@ class Answer:
     attempts: int = 1
     unconnected: bool = False
     """No connection could be made at all."""
+    final: bool = False
+    """Asking again would not change it."""
 
     @property
     def content_type(self) -> str:
@@ -68,6 +70,7 @@ class Answer:
         """Whether another attempt later in the scan may help."""
         return (
             self.kind is AnswerKind.FAILED
+            and not self.final
             and self.status not in FINAL_STATUSES
             and (self.missing is None or self.missing.code is not Missing.NOT_CAPTURED)
         )

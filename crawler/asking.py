@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -41,6 +42,7 @@ MAX_HOPS = 6
 ABSENT_PATH = "/xunjian-absent-7f3a91c4.html"
 """A path that surely does not exist, to learn how a host says so."""
 
+_ENDLESS = Unverified(code=Missing.SERVER, reason="网页反复跳转，始终没有到达页面")
 _UNFORESEEN = Unverified(code=Missing.NOT_CAPTURED, reason="程序内部出错，未能读取")
 log = logging.getLogger(__name__)
 
@@ -135,7 +137,9 @@ class Asker:
         first_bytes: int | None,
     ) -> Answer:
         target = url
+        been: Counter[str] = Counter()
         for hop in range(MAX_HOPS):
+            been[target] += 1
             answer = await self._once(
                 target, purpose, order, method, headers if hop == 0 else None, first_bytes
             )
@@ -145,11 +149,9 @@ class Asker:
             if not self._scope.covers(answer.target):
                 return answer
             target = answer.target
-        return replace(
-            answer,
-            kind=AnswerKind.FAILED,
-            missing=Unverified(code=Missing.SERVER, reason="跳转次数过多，始终没有到达页面"),
-        )
+            if been[target] > 1:  # once more is allowed: some gates only set a cookie
+                break
+        return replace(answer, kind=AnswerKind.FAILED, missing=_ENDLESS, final=True)
 
     async def _once(
         self,
