@@ -1,0 +1,171 @@
+"""What paging through a list adds up to, and when it stops."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.facts import ColumnReading, DateState, Entry, Listing, Missing, StopReason, Unverified
+from crawler.columns import ColumnPages, after_change, delegated, with_siblings
+
+
+def entry(n: int, dated: bool = True) -> Entry:
+    return Entry(
+        title=f"第{n}条",
+        url=f"http://a/{n}.html",
+        published=date(2018, 1, 1) if dated else None,
+        date_state=DateState.READ if dated else DateState.ABSENT,
+    )
+
+
+def listing(*numbers: int, following: str | None = None, **more: object) -> Listing:
+    plain = Listing(
+        entries=tuple(entry(n) for n in numbers),
+        container="ul.list",
+        next_url=following,
+        pager="link" if following else None,
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def pages(limit: int = 10) -> ColumnPages:
+    return ColumnPages("http://a/", "1", limit)
+
+
+def read(column: ColumnPages) -> ColumnReading:
+    reading = column.reading()
+    assert isinstance(reading, ColumnReading)
+    return reading
+
+
+def test_the_last_page_ends_a_list() -> None:
+    column = pages()
+    assert column.add("p1", "d1", listing(1, 2, following="p2"), "s") == "p2"
+    assert column.add("p2", "d2", listing(3), "s") is None
+    assert column.stop is StopReason.END
+    assert read(column).page_lengths == (2, 1)
+
+
+def test_pinned_rows_that_every_page_repeats_are_one_entry_each() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(9, 1, 2, following="p2"), "s")
+    column.add("p2", "d2", listing(9, 3, 4, following=None), "s")
+    assert [e.url[-6] for e in read(column).entries] == ["9", "1", "2", "3", "4"]
+
+
+def test_a_page_that_comes_again_stops_the_paging() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, following="p2"), "s")
+    assert column.add("p2", "d1", listing(1, following="p3"), "s") is None
+    assert column.stop is StopReason.REPEATED
+
+
+def test_a_page_without_anything_new_stops_the_paging() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, 2, following="p2"), "s")
+    assert column.add("p2", "d2", listing(2, 1, following="p3"), "s") is None
+    assert column.stop is StopReason.REPEATED
+
+
+def test_a_next_page_that_was_read_stops_the_paging() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, following="p2"), "s")
+    assert column.add("p2", "d2", listing(2, following="p1"), "s") is None
+    assert column.stop is StopReason.REPEATED
+
+
+def test_a_total_that_is_reached_ends_the_list() -> None:
+    column = pages()
+    assert column.add("p1", "d1", listing(1, 2, following="p2", total_claimed=2), "s") is None
+    assert column.stop is StopReason.END
+
+
+def test_a_pager_that_promises_more_than_can_be_followed_is_no_end() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, 2, pages_claimed=5), "s")
+    assert column.stop is StopReason.UNREADABLE
+    column = pages()
+    column.add("p1", "d1", listing(1, 2, total_claimed=40), "s")
+    assert column.stop is StopReason.UNREADABLE
+
+
+def test_a_total_that_counts_a_hidden_row_is_still_an_end() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, 2, 3, total_claimed=4), "s")
+    assert column.stop is StopReason.END
+
+
+def test_an_unread_first_page_is_our_reader() -> None:
+    column = pages()
+    assert column.add("p1", "d1", None, "s") is None
+    reading = column.reading()
+    assert isinstance(reading, Unverified)
+    assert reading.code is Missing.READER
+    assert not column.blank
+
+
+def test_an_unread_later_page_keeps_what_was_read() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, following="p2"), "s")
+    column.add("p2", "d2", None, "s")
+    assert (read(column).proof.stop, len(read(column).entries)) == (StopReason.UNREADABLE, 1)
+
+
+def test_an_empty_list_is_blank_with_its_mark_and_share_one() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(empty_mark="暂无信息"), "s")
+    assert column.blank
+    reading = read(column)
+    assert (reading.proof.empty_mark, reading.proof.share_dated) == ("暂无信息", 1.0)
+
+
+def test_siblings_are_columns_of_the_same_template_with_rows() -> None:
+    empty = pages()
+    empty.add("p", "d", listing(), "shape")
+    full = pages()
+    full.add("q", "e", listing(1), "shape")
+    other = pages()
+    other.add("r", "f", listing(1), "another")
+    found = with_siblings({"k": read(empty)}, [read(full), read(other)])
+    assert found["k"].proof.siblings_with_rows == 1
+
+
+def test_a_blank_list_that_changed_its_shape_is_unverified() -> None:
+    empty = pages()
+    empty.add("p", "d", listing(), "new")
+    changed = after_change(read(empty), 50, "old")
+    assert isinstance(changed, Unverified)
+    assert changed.code is Missing.SHAPE
+    assert isinstance(after_change(read(empty), 50, "new"), ColumnReading)
+    assert isinstance(after_change(read(empty), 0, "old"), ColumnReading)
+    assert isinstance(after_change(read(empty), None, None), ColumnReading)
+
+
+def test_a_delegated_column_names_the_other_site() -> None:
+    assert delegated("u", "http://else/", "1").linked_site == "http://else/"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.lists(st.integers(0, 60), max_size=8), st.booleans()),
+        max_size=40,
+    )
+)
+def test_paging_always_ends_and_never_doubles_an_entry(
+    answers: list[tuple[int, list[int], bool]],
+) -> None:
+    column = pages(limit=8)
+    following: str | None = "p0"
+    for asked, (target, numbers, more) in enumerate(answers):
+        if following is None:
+            break
+        following = column.add(
+            following, f"d{asked}", listing(*numbers, following=f"p{target}" if more else None), "s"
+        )
+    assert len(column.lengths) <= 8
+    assert (following is None) == (column.stop is not None)
+    urls = [e.url for e in column.entries.values()]
+    assert len(urls) == len(set(urls))
