@@ -56,10 +56,10 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
-def wrap(text: str, width: int, *, lines: int | None = None) -> list[str]:
-    """Lines of at most ``width`` cells: between Chinese characters or words, never before closing
+def wrap(text: str, width: int, *, lines: int | None = None, first: int | None = None) -> list[str]:
+    """Lines of at most ``width`` cells (the first of ``first``): broken between Chinese characters or words, never before closing
     or after opening punctuation where it can be helped. Beyond ``lines`` the rest is cut off."""
-    width = max(width, 4)
+    rest_width, width = max(width, 4), max(width if first is None else first, 4)
     result: list[str] = []
     current = ""
     for unit in _units(text):
@@ -70,16 +70,19 @@ def wrap(text: str, width: int, *, lines: int | None = None) -> list[str]:
             continue
         if current.strip():
             result.append(current)
+            width = rest_width
         unit = unit.lstrip(" ")
         while cell_len(unit.rstrip(" ")) > width:
             head = _head(unit, width)
             result.append(head)
+            width = rest_width
             unit = unit[len(head) :]
         current = unit
     if current.strip() or not result:
         result.append(current)
     if lines is not None and len(result) > lines:
         rest = "".join(result[lines - 1 :])
+        width = rest_width if lines > 1 or first is None else max(first, 4)
         result = [*result[: lines - 1], cut(rest, width)]
     return [line.rstrip(" ") for line in result]
 

@@ -117,18 +117,19 @@ def _rule_group(
 
 
 def _item(sheet: Sheet, finding: FindingView) -> None:
-    indent = 12
+    indent = 3
     sheet.text(
         f"{finding.subject_title}：{finding.message}"
         if finding.subject_title and finding.subject_title not in finding.message
         else finding.message,
         indent=1,
-        label=f"- {pad(plain(finding.short_id), 8)} ",
+        hang=3,
+        label=f"- {plain(finding.short_id)} ",
         lines=4,
     )
     if finding.url:
         sheet.text(finding.url, indent=indent, style="blue", lines=3)
-    if finding.snippet:
+    if finding.snippet and plain(finding.snippet).strip() not in plain(finding.message):
         sheet.text(finding.snippet, indent=indent, label="原文 ", style="dim", lines=2)
     dates = [f"测于 {day(finding.measured_at)}"] if finding.measured_at else []
     if finding.unchanged_since:

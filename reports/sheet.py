@@ -107,10 +107,15 @@ class Sheet:
         label: str = "",
         style: str = "",
         lines: int | None = None,
+        hang: int | None = None,
     ) -> None:
-        """Wrapped text; a label stands before its first line and the others hang under it."""
-        hang = indent + cell_len(label)
-        for i, part in enumerate(wrap(plain(words), self.width - hang, lines=lines)):
+        """Wrapped text; a label stands before its first line and the others hang under it, or
+        ``hang`` cells from the left."""
+        before = indent + cell_len(label)
+        hang = before if hang is None else hang
+        for i, part in enumerate(
+            wrap(plain(words), self.width - hang, lines=lines, first=self.width - before)
+        ):
             head = " " * indent + label if i == 0 else " " * hang
             self.line((head, "dim"), (part, style))
 

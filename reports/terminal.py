@@ -5,6 +5,7 @@ The console and the layout are in ``sheet``, one unit and one finding in ``parti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -94,16 +95,22 @@ def _head(sheet: Sheet, scan: ScanMeta, standard: StandardLine, title: str) -> N
 
 def _sites(sheet: Sheet, scan: ScanMeta) -> None:
     name_width = max([cell_len(plain(s.name)) for s in scan.sites] + [4])
+    state_width = max([cell_len(s.state.label) for s in scan.sites] + [4])
     for i, site in enumerate(scan.sites):
         style = {SiteState.DONE: "green", SiteState.UNREACHED: "bold red"}.get(site.state, "yellow")
+        counts = (
+            f"请求 {site.requests}  页面 {site.pages}"
+            f"  未轮到 {site.not_reached}  未能核实 {site.unverified}"
+        )
+        name = pad(plain(site.name), min(name_width, 28))
+        fits = 6 + cell_len(name) + 2 + state_width + 2 + cell_len(counts) <= sheet.width
         sheet.line(
             ("站点  " if i == 0 else "      ", "dim"),
-            pad(plain(site.name), min(name_width, 28)),
-            "  ",
-            (pad(site.state.label, 8), style),
-            f"  请求 {site.requests}  页面 {site.pages}"
-            f"  未轮到 {site.not_reached}  未能核实 {site.unverified}",
+            *(name, "  ", (pad(site.state.label, state_width), style)),
+            f"  {counts}" if fits else "",
         )
+        if not fits:
+            sheet.text(counts, indent=6)
         if site.reason:
             sheet.text(site.reason, indent=6, style="yellow")
     if not scan.complete:
@@ -153,7 +160,7 @@ def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
         ]
         for class_id, width in widths.items():
             parts += [_GAP, _count(row.open.get(class_id, 0), width)]
-        lines = wrap(plain(_worst_text(row, wide=wide)), worst, lines=3)
+        lines = wrap(plain(_worst_text(row, view.scan, wide=wide)), worst, lines=3)
         if wide:
             parts += [_GAP, _count(row.suspected, 4, style="yellow")]
             parts += [_GAP, pad(lines[0], worst)]
@@ -175,8 +182,14 @@ def _count(count: int, width: int, style: str = "bold") -> tuple[str, str]:
     return (pad(str(count) if count else "-", width, right=True), style if count else "dim")
 
 
-def _worst_text(row: SummaryRow, *, wide: bool) -> str:
-    parts = [row.worst]
+_ADDRESS = re.compile(r"（https?://[^（）]*）")
+
+
+def _worst_text(row: SummaryRow, scan: ScanMeta, *, wide: bool) -> str:
+    """The worst problem without what the summary says already (the day) or ``show`` says better
+    (addresses)."""
+    worst = _ADDRESS.sub("", row.worst).replace(f"截至 {day(scan.as_of)}，", "")
+    parts = [worst]
     if row.suspected and not wide:
         parts.append(f"另有疑似 {row.suspected}")
     if not row.graded and row.reason:
@@ -218,7 +231,7 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
     if view.unattributed or view.unattributed_findings:
         sheet.text(
             f"未归属单位的页面 {view.unattributed} 个、问题 {view.unattributed_findings} 个："
-            "只计数，不猜归谁（xunjian findings --unattributed）",
+            "只计数，不猜归谁（xunjian unattributed）",
             style="yellow",
         )
     sheet.rule()

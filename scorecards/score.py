@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
@@ -368,15 +369,19 @@ _SEVERITY = {Severity.SERIOUS: 0, Severity.COMMON: 1, Severity.HINT: 2}
 def _most_first(
     standing: Sequence[Counted], lines: Sequence[RuleLine], classes: Sequence[ScoreClass]
 ) -> tuple[str, ...]:
-    """What gives the most back first. Under a cap that has run full one finding alone gives nothing
-    back; then the whole rule's return decides, then severity and the weight of the class."""
+    """What gives the most back first, rule by rule.
+
+    Under a cap that has run full one finding alone gives nothing back though its rule may give the
+    most, so each counts with its share of what mending all of its rule gives back (never less than
+    ``mend_one``, for caps only make the first ones cheap). Ties: severity, weight of the class.
+    """
     line = {r.rule_id: r for r in lines}
     weight = {c.id: c.cap for c in classes}
 
-    def key(c: Counted) -> tuple[int, int, int, Decimal, int, str, str]:
+    def key(c: Counted) -> tuple[Fraction, int, int, Decimal, int, str, str]:
         r = line[c.rule_id]
         return (
-            -r.mend_one,
+            -Fraction(r.mend_all, r.count),
             -r.mend_all,
             _SEVERITY[c.severity],
             -weight[r.class_id],

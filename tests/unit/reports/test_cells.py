@@ -52,6 +52,13 @@ def test_no_more_lines_than_allowed_and_the_cut_is_shown(text: str, width: int, 
         assert lines[-1].endswith("…") or len(lines[-1].strip()) < width
 
 
+@given(MIXED, st.integers(4, 60), st.integers(4, 60))
+def test_the_first_line_may_have_a_width_of_its_own(text: str, width: int, first: int) -> None:
+    lines = wrap(text, width, first=first)
+    assert cell_len(lines[0]) <= first
+    assert all(cell_len(line) <= width for line in lines[1:])
+
+
 def test_a_line_does_not_begin_with_closing_punctuation() -> None:
     assert wrap("一二三四，五六", 8) == ["一二三", "四，五六"]
     assert wrap("应于 2018-12-24 前", 14) == ["应于", "2018-12-24 前"]

@@ -243,6 +243,12 @@ def test_under_a_full_cap_one_finding_gives_nothing_back_but_its_rule_does() -> 
     ]
 
 
+def test_a_rule_far_beyond_its_cap_still_comes_first_where_it_gives_the_most_back() -> None:
+    result = card(found("overdue-column", 10) + found("dead-link", 2))
+    assert result.restores["overdue-column-000"] == 0
+    assert result.order[0] == "overdue-column-000"
+
+
 def test_a_serious_finding_precedes_a_common_one_that_gives_as_much_back() -> None:
     serious = [replace(c, severity=Severity.SERIOUS) for c in found("overdue-column")]
     result = card(found("missing-column") + serious)
@@ -421,6 +427,10 @@ def naive(counts: Iterable[tuple[str, int]]) -> Fraction:
     )
 
 
+def rule_of(mark: str) -> str:
+    return mark.rsplit("-", 1)[0]
+
+
 NUMBERS = st.fixed_dictionaries({rule_id: st.integers(0, 30) for rule_id in RULES})
 
 
@@ -452,8 +462,11 @@ def test_the_score_is_what_a_naive_formula_gives(
     assert (
         sorted(result.order) == sorted(result.restores) == sorted(f.fingerprint for f in findings)
     )
-    given_back = [result.restores[f] for f in result.order]
-    assert given_back == sorted(given_back, reverse=True)
+    lines = {r.rule_id: r for r in result.rules}
+    shares = [Fraction(lines[r].mend_all, lines[r].count) for r in map(rule_of, result.order)]
+    assert shares == sorted(shares, reverse=True)
+    for mark, share in zip(result.order, shares, strict=True):
+        assert share >= result.restores[mark]
 
 
 def test_rules_stand_in_the_order_of_classes_then_ids() -> None:
