@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from checks.facts import ColumnReading, Entry, HomeReading, Link, LinkBlock, Page, TreeReading
+from checks.facts import Body, ColumnReading, Entry, HomeReading, Link, LinkBlock, Page, TreeReading
 from checks.runner import Answer
 from storage.types import clean
 
@@ -60,6 +60,31 @@ LINKS: Packing[tuple[Link, ...]] = Packing(tuple[Link, ...])
 HITS: Packing[dict[str, Answer]] = Packing(dict[str, Answer])
 ENTRY: Packing[Entry] = Packing(Entry, squeeze=False)
 _BLOCK: Packing[LinkBlock] = Packing(LinkBlock)
+
+
+_AS_PARAGRAPHS = "\x00"
+"""Stands for a body's text that is nothing but its paragraphs joined: half the bytes of a page."""
+
+
+def pack_page(page: Page) -> bytes:
+    """A page without its link blocks (they are stored once a site)."""
+    body = page.body
+    if body is not None and body.text and body.text == _joined(body):
+        body = replace(body, text=_AS_PARAGRAPHS)
+    return PAGE.pack(replace(page, body=body, blocks=()))
+
+
+def unpack_page(packed: bytes, blocks: tuple[LinkBlock, ...]) -> Page:
+    """The page as it was, with its blocks."""
+    page = PAGE.unpack(packed)
+    body = page.body
+    if body is not None and body.text == _AS_PARAGRAPHS:
+        body = replace(body, text=_joined(body))
+    return replace(page, body=body, blocks=blocks)
+
+
+def _joined(body: Body) -> str:
+    return "\n".join(paragraph.text for paragraph in body.paragraphs if paragraph.text)
 
 
 def squeeze(encoded: bytes) -> bytes:

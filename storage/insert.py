@@ -18,10 +18,17 @@ def insert_new(connection: Connection, table: FromClause, rows: Sequence[Row]) -
         connection.execute(_ignoring(_table(table), connection.dialect.name), list(rows))
 
 
-def upsert(connection: Connection, table: FromClause, rows: Sequence[Row]) -> None:
-    """Insert rows; a row with the same primary key is replaced. All rows name the same columns."""
+def upsert(
+    connection: Connection,
+    table: FromClause,
+    rows: Sequence[Row],
+    changing: tuple[str, ...] | None = None,
+) -> None:
+    """Insert rows; of a row with the same primary key the columns ``changing`` (all by default)
+    are replaced. All rows name the same columns."""
     if rows:
-        statement = _replacing(_table(table), connection.dialect.name, tuple(rows[0]))
+        columns = tuple(rows[0]) if changing is None else changing
+        statement = _replacing(_table(table), connection.dialect.name, columns)
         connection.execute(statement, list(rows))
 
 

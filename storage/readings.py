@@ -7,7 +7,7 @@ says 未轮到 gives way to an earlier reading within that age. What is too old 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -123,8 +123,7 @@ class StoredPage:
         packed = self._packed
         if packed is None:
             packed = self._shelf.facts(self.version_id)
-        page = facts.PAGE.unpack(packed)
-        return replace(page, blocks=self._shelf.blocks(self.site_id, self.blocks))
+        return facts.unpack_page(packed, self._shelf.blocks(self.site_id, self.blocks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Enum, String, Text
@@ -39,6 +40,11 @@ def clean(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # one page's rows name the same instant many times
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant: ``timestamptz`` on PostgreSQL, UTC ISO 8601 text with microseconds on SQLite.
 
@@ -58,10 +64,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"naive datetime {value!r}")
-        value = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return value
-        return value.isoformat(timespec="microseconds")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else _iso(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -289,7 +289,7 @@ def test_a_flush_that_is_run_again_after_a_crash_doubles_nothing(engine: Engine)
     for _ in range(2):
         writer = ScanWriter(engine, None, scan_id, "portal")
         writer.load_known()
-        for known in (writer._known, writer._alias, writer._seen):
+        for known in (writer._known.subjects, writer._known.alias, writer._known.seen):
             known.clear()  # as if it had looked before the first flush
         store_page(writer, None, 1, day(0), facts=page(1, links=(file_link("a.doc"),)))
         writer.column(
