@@ -7,10 +7,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import tempfile
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,20 +59,15 @@ def export_lists(config: Config, path: Path, *, overwrite: bool = False) -> None
     remarks.column_dimensions["A"].width = 100
     for line in _HELP:
         remarks.append([line])
+    packed = io.BytesIO()
+    workbook.save(packed)
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as stream:
-            workbook.save(stream)
-        os.replace(stream.name, path)
+        yaml_files.replace_file(path, packed.getvalue())
     except OSError as error:
         reason = f"写不了这个文件（{type(error).__name__}）"
         raise ConfigError(
             [Problem(path.as_posix(), reason, "请先在 Excel 里关闭它，并核对目录的权限")]
         ) from error
-    finally:
-        with contextlib.suppress(OSError, NameError):
-            Path(stream.name).unlink(missing_ok=True)
 
 
 def _content(config: Config) -> dict[str, list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -57,7 +57,9 @@ class SitesFile(Strict):
 class UnitsFile(Strict):
     """``units.yaml``."""
 
-    required_counts: dict[UnitGroup, int] = Field(default_factory=dict)
+    required_counts: dict[UnitGroup, Annotated[int, Field(ge=0, le=100_000)]] = Field(
+        default_factory=dict
+    )
     units: tuple[Unit, ...]
 
 

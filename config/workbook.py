@@ -6,6 +6,7 @@ refused, never computed.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,15 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.problems import ConfigError, Problem, echo, nearest
 from config.sheets import CellError, Column, Sheet, from_cell, header_key
 
 MAX_BYTES = 10_000_000
-MAX_UNPACKED = 100_000_000
+MAX_UNPACKED = 40_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 HEADER_WITHIN = 10
@@ -84,30 +84,49 @@ def read_book(path: Path, sheets: Sequence[Sheet]) -> Book:
 
 
 def _open(path: Path) -> Any:
-    def refuse(reason: str, remedy: str, cause: Exception | None = None) -> ConfigError:
-        error = ConfigError([Problem(path.name, reason, remedy)])
-        error.__cause__ = cause
-        return error
-
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise refuse(f"文件超过 {MAX_BYTES // 1_000_000} MB", "请核对是不是选错了文件")
-        with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise refuse("文件解开后过大", "请删去无关的工作表和图片后重试")
+        _fit_to_open(path)
         return load_workbook(path, data_only=False, keep_links=False)
+    except ConfigError:
+        raise
     except FileNotFoundError as error:
-        raise refuse("没有这个文件", "请核对文件名", error) from error
+        raise _refusal(path, "没有这个文件", "请核对文件名") from error
     except OSError as error:
-        raise refuse(
-            f"读不了这个文件（{type(error).__name__}）", "请先在 Excel 里关闭它，并核对权限", error
-        ) from error
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
-        raise refuse(
-            "不是 .xlsx 工作簿，或者已经损坏",
-            "请在 Excel 里另存为“Excel 工作簿（*.xlsx）”后重试",
-            error,
-        ) from error
+        reason = f"读不了这个文件（{type(error).__name__}）"
+        raise _refusal(path, reason, "请先在 Excel 里关闭它，并核对权限") from error
+    except Exception as error:  # openpyxl fails in many ways on what is no workbook
+        reason = "不是 .xlsx 工作簿，或者已经损坏"
+        remedy = "请在 Excel 里另存为“Excel 工作簿（*.xlsx）”后重试"
+        raise _refusal(path, reason, remedy) from error
+
+
+_MERGED = re.compile(rb"""mergeCell\s[^>]*ref\s*=\s*["']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})""")
+
+
+def _fit_to_open(path: Path) -> None:
+    """Refuse what would take openpyxl too much memory or time."""
+    if path.stat().st_size > MAX_BYTES:
+        limit = f"文件超过 {MAX_BYTES // 1_000_000} MB"
+        raise _refusal(path, limit, "请核对是不是选错了文件")
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            raise _refusal(path, "文件解开后过大", "请删去无关的工作表和图片后重试")
+        for entry in entries:
+            if "worksheets/" not in entry.filename:
+                continue
+            # openpyxl makes an object of every cell that is merged.
+            cells = 0
+            for found in _MERGED.finditer(archive.read(entry)):
+                bounds = range_boundaries(found.group(1).decode())
+                left, top, right, bottom = (int(n or 0) for n in bounds)
+                cells += (right - left + 1) * (bottom - top + 1)
+            if cells > MAX_ROWS * MAX_COLUMNS:
+                raise _refusal(path, "合并的单元格太多", "请取消整行整列的合并后重试")
+
+
+def _refusal(path: Path, reason: str, remedy: str) -> ConfigError:
+    return ConfigError([Problem(echo(path.name), reason, remedy)])
 
 
 def _known(title: str, sheets: Sequence[Sheet]) -> Sheet | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -93,32 +93,40 @@ def write(directory: Path, texts: Mapping[str, str], *, overwrite: bool = False)
                 for t in existing
             ]
         )
-    written: dict[Path, Path] = {}
+    ready: dict[Path, Path] = {}
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            written[targets[name]] = _beside(targets[name], text.encode())
+            ready[targets[name]] = _beside(targets[name], text.encode())
         for target in existing:
-            os.replace(_beside(target, target.read_bytes()), target.with_name(target.name + ".bak"))
-        for target, ready in written.items():
-            os.replace(ready, target)
+            replace_file(target.with_name(target.name + ".bak"), target.read_bytes())
+        for target, new in ready.items():
+            os.replace(new, target)
     except OSError as error:
         reason = f"写不了文件（{type(error).__name__}）"
         raise ConfigError(
             [Problem(directory.as_posix(), reason, "请核对目录的权限和磁盘空间")]
         ) from error
     finally:
-        for ready in written.values():
+        for new in ready.values():
             with contextlib.suppress(OSError):
-                ready.unlink(missing_ok=True)
+                new.unlink(missing_ok=True)
     return list(targets.values())
 
 
+def replace_file(target: Path, content: bytes) -> None:
+    """Put a file in place at one stroke. Raises ``OSError``."""
+    new = _beside(target, content)
+    try:
+        os.replace(new, target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def _beside(target: Path, content: bytes) -> Path:
-    with tempfile.NamedTemporaryFile(
-        dir=target.parent, prefix=f".{target.name}.", delete=False
-    ) as stream:
+    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    with new.open("xb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    return Path(stream.name)
+    return new

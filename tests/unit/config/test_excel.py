@@ -425,6 +425,25 @@ def a_bomb(path: Path) -> None:
         archive.writestr("xl/workbook.xml", b" " * 110_000_000)
 
 
+def a_sheet_merged_whole(path: Path) -> None:
+    book(path, **with_rows())
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    merge = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b"</sheetData>", merge))
+
+
+def broken_inside(path: Path) -> None:
+    book(path, **with_rows())
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content[: len(content) // 2])
+
+
 def a_huge_file(path: Path) -> None:
     path.write_bytes(b"x" * 10_000_001)
 
@@ -436,6 +455,8 @@ def a_huge_file(path: Path) -> None:
         (a_plain_archive, "不是 .xlsx 工作簿"),
         (a_bomb, "解开后过大"),
         (a_huge_file, "超过 10 MB"),
+        (a_sheet_merged_whole, "合并的单元格太多"),
+        (broken_inside, "不是 .xlsx 工作簿"),
         (lambda path: None, "没有这个文件"),
         (lambda path: path.mkdir(), "读不了这个文件"),
     ],

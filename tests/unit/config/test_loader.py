@@ -1,12 +1,15 @@
 """A wrong configuration is told with file, line, field, reason and remedy, in Chinese."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config import yaml_source
 from config.loader import find_config, load, load_standard
-from config.problems import PRINTED, ConfigError
+from config.problems import PRINTED, ConfigError, Problem
 from config.schema import Config
 from config.settings import Settings
 
@@ -437,6 +440,29 @@ def test_a_mistake_in_a_standard_is_told_with_its_line(
     assert f"mine.yaml 第 {line} 行" in str(caught.value)
     for part in parts:
         assert part in str(caught.value)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(sorted(FILES)),
+    at=st.floats(0, 1),
+    cut=st.integers(0, 30),
+    put=st.text("-:[]{}&*!|>'\"%@#,\n\t \x00\u202e\ufeff：甲9e.~", max_size=6),
+)
+def test_a_damaged_file_loads_or_is_told_and_never_breaks_the_program(
+    name: str, at: float, cut: int, put: str
+) -> None:
+    text = FILES[name]
+    start = int(at * len(text))
+    damaged = text[:start] + put + text[start + cut :]
+    with tempfile.TemporaryDirectory() as folder:
+        directory = write(Path(folder) / "x", **{name.removesuffix(".yaml"): damaged})
+        try:
+            load(directory)
+            problems: tuple[Problem, ...] = ()
+        except ConfigError as error:
+            problems = error.problems
+        assert all("x/" in p.where and p.remedy and str(p).isprintable() for p in problems)
 
 
 def test_every_message_can_be_printed_on_a_gbk_console(tmp_path: Path) -> None:
