@@ -201,7 +201,7 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         ("地址", f.url or ""),
         ("位置", f.path),
         ("原文", f.snippet),
-        ("依据", "；".join(f.basis)),
+        *(("依据", basis) for basis in f.basis),
         ("理由", view.why),
         ("改法", f.remedy),
         ("期限", f.deadline),

@@ -12,7 +12,7 @@ from itertools import groupby
 from rich.cells import cell_len
 from rich.console import Console
 
-from reports.cells import cut, pad, plain, wrap
+from reports.cells import pad, plain, wrap
 from reports.particulars import print_finding, print_unit
 from reports.sheet import (
     TRIAL,
@@ -250,35 +250,37 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
 
 
 def print_findings(out: Console, view: FindingsView) -> None:
+    """One line a finding; the state has a column only where they differ."""
     sheet = Sheet(out)
     if view.trial_run:
         sheet.line((f"【{TRIAL}】", "bold yellow"))
     if not view.findings:
         sheet.line("没有符合条件的问题")
         return
+    ids = max(cell_len(plain(f.short_id)) for f in view.findings)
     units = min(max(cell_len(plain(f.unit_short)) for f in view.findings), 16)
     rules = min(max(cell_len(plain(f.rule_title)) for f in view.findings), 20)
-    rest = sheet.width - 8 - units - rules - 6 - 8
-    sheet.line(
-        (
-            f"{pad('编号', 8)}  {pad('单位', units)}  {pad('规则', rules)}  {pad('状态', 6)}  问题",
-            "dim",
-        )
-    )
+    states = {_state_short(f.state) for f in view.findings}
+    state = max(map(cell_len, states)) if len(states) > 1 else 0
+    head = [pad("编号", ids), pad("单位", units), pad("规则", rules)]
+    if state:
+        head.append(pad("状态", state))
+    sheet.line((_GAP.join([*head, "问题"]), "dim"))
     sheet.rule()
     for f in view.findings:
         words = f"{f.subject_title}：{f.message}" if f.subject_title else f.message
-        sheet.line(
-            pad(plain(f.short_id), 8),
-            "  ",
+        cells: list[str | tuple[str, str]] = [
+            pad(plain(f.short_id), ids),
+            _GAP,
             pad(plain(f.unit_short), units),
-            "  ",
+            _GAP,
             pad(plain(f.rule_title), rules),
-            "  ",
-            (pad(_state_short(f.state), 6), "" if f.state is FindingState.OPEN else "dim"),
-            "  ",
-            cut(plain(words), rest),
-        )
+            _GAP,
+        ]
+        if state:
+            style = "" if f.state is FindingState.OPEN else "dim"
+            cells += [(pad(_state_short(f.state), state), style), _GAP]
+        sheet.line(*cells, plain(words))
     if view.total > len(view.findings):
         sheet.line((f"共 {view.total} 个，列出 {len(view.findings)} 个（--limit）", "dim"))
     else:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reports import sheet, terminal
-from reports.views import SummaryView, UnitView
+from reports.views import FindingsView, SummaryView, UnitView
+from scorecards.life import FindingState
 
 WIDTHS = (60, 80, 100, 120, 160)
 HOSTILE = "[red]x[/red][link=file:///etc]\x1b]0;title\x07\u202e\u200b\x9b31m[/]"
@@ -170,6 +171,15 @@ def test_a_column_that_was_not_read_shows_no_count(unit: UnitView) -> None:
     line = next(s for s in shown(terminal.print_unit, unit).splitlines() if "财政预决算" in s)
     assert "未能核实  -" in line
     assert " 0 " not in line
+
+
+def test_a_list_has_a_column_of_states_only_where_they_differ(listed: FindingsView) -> None:
+    assert "待提醒" not in shown(terminal.print_findings, listed)
+    mended = replace(listed.findings[0], state=FindingState.RECTIFIED)
+    mixed = replace(listed, findings=(mended, *listed.findings[1:]))
+    text = shown(terminal.print_findings, mixed)
+    assert "待提醒" in text
+    assert "已整改" in text
 
 
 def test_markup_and_control_sequences_from_the_web_are_only_text(
