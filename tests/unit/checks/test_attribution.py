@@ -165,6 +165,12 @@ def test_a_budgets_title_names_its_owner_as_a_whole(title: str, unit_id: str | N
     assert NAMES.budget_owner(title, DAY).unit_id == unit_id
 
 
+def test_a_single_character_is_no_name() -> None:
+    names = Names([unit("x", "瑞昌市办", "办")], "瑞昌市")
+    assert names.attribute("办", DAY).matches == ()
+    assert names.attribute("瑞昌市办", DAY).unit_id == "x"
+
+
 @given(st.text(max_size=30))
 def test_normalising_never_fails_and_leaves_no_blanks(text: str) -> None:
     assert not any(c.isspace() for c in normalise(text))

@@ -211,6 +211,12 @@ def test_a_second_page_that_brought_nothing_new_is_no_second_page() -> None:
     assert _open(case) is Missing.UNPROVEN
 
 
+def test_a_first_page_of_pinned_rows_alone_is_no_page_of_the_order() -> None:
+    entries = (row(OLD, 0, pinned=True), row(OLD, 1), row(OLD - _days(1), 2))
+    case = column_case(reading(entries, (1, 2), stop=StopReason.OLDER))
+    assert _open(case) is Missing.UNPROVEN
+
+
 def test_one_rise_breaks_the_order() -> None:
     assert _open(_paged((OLD, OLD - _days(2)), (OLD - _days(1),))) is Missing.UNPROVEN
 

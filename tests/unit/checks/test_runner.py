@@ -49,6 +49,7 @@ from tests.unit.checks.samples import (
     page,
     page_case,
     read,
+    row,
     site_case,
     subject,
     tree,
@@ -228,6 +229,39 @@ def test_pages_of_other_kinds_are_not_judged_as_articles(kind: PageKind) -> None
     outcomes = judge_page(page_case(page(kind=kind)), ALL, context())
     judged = {o.kind for o in outcomes}
     assert judged == {OutcomeKind.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize(
+    ("listed_on", "kind"),
+    [
+        (date(2018, 1, 1), OutcomeKind.FINDING),
+        (date(2017, 12, 31), OutcomeKind.NOT_APPLICABLE),
+    ],
+)
+def test_the_lists_date_tells_the_period_of_a_page_without_one(
+    listed_on: date, kind: OutcomeKind
+) -> None:
+    undated = page(source=None, published=None, date_state=DateState.ABSENT)
+    case = page_case(undated, listed=row(listed_on))
+    (outcome,) = judge_page(case, [RULES["missing-source"]], context())
+    assert outcome.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("listed_state", "kind"),
+    [
+        (DateState.ABSENT, OutcomeKind.NOT_APPLICABLE),
+        (DateState.MONTH_DAY, OutcomeKind.UNVERIFIED),
+        (DateState.UNREAD, OutcomeKind.UNVERIFIED),
+    ],
+)
+def test_no_date_anywhere_is_told_from_a_date_that_was_not_read(
+    listed_state: DateState, kind: OutcomeKind
+) -> None:
+    undated = page(source=None, published=None, date_state=DateState.ABSENT)
+    case = page_case(undated, listed=row(None, date_state=listed_state))
+    (outcome,) = judge_page(case, [RULES["missing-source"]], context())
+    assert outcome.kind is kind
 
 
 def test_a_page_of_another_kind_without_a_readable_date_is_not_applicable_either() -> None:

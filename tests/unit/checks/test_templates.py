@@ -56,7 +56,15 @@ def test_the_same_link_in_every_body_is_everyones_own() -> None:
 
 @pytest.mark.parametrize(
     ("pages", "known", "merges"),
-    [(4, 4, False), (5, 5, True), (5, 16, True), (5, 17, False), (29, 100, False), (30, 100, True)],
+    [
+        (4, 4, False),
+        (5, 5, True),
+        (5, 16, True),
+        (5, 17, False),
+        (29, 100, False),
+        (30, 100, True),
+        (30, 101, False),
+    ],
 )
 def test_it_takes_five_pages_and_thirty_in_a_hundred(pages: int, known: int, merges: bool) -> None:
     merged = merge_template_faults(footer(pages), known, OPERATOR)
