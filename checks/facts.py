@@ -203,7 +203,10 @@ class Page:
     kind: PageKind
     kind_confidence: float
     title: Read[str] | None
-    """``None``: no title found."""
+    """``None``: no title found. Its blanks are made single."""
+    title_as_typed: str = ""
+    """The same title with its inner blanks as the heading shows them (U+3000 and U+00A0 stay, ASCII
+    blanks are one as in a browser); empty when no heading shows it."""
     published: Read[date] | None
     date_state: DateState
     """READ exactly when ``published`` is there."""

@@ -402,11 +402,11 @@ _DOCUMENT_END = re.compile(
         doubts="联合发文单位之间、对仗标题两句之间的单个空格是习惯用法，不算；"
         "句末的“……”是标点，不算。",
     ),
-    needs=("title",),
+    needs=("title", "page"),
     when="crawl",
 )
-def untidy_title(title: Read[str]) -> Verdict:
-    text = title.value
+def untidy_title(title: Read[str], page: Page) -> Verdict:
+    text = page.title_as_typed or title.value
     fault = _truncated(text) or _stray_blank(text)
     if fault is None:
         return None

@@ -33,7 +33,7 @@ class Severity(StrEnum):
     HINT = "hint"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {"serious": "严重", "common": "一般", "hint": "提示"}[self.value]
 
 

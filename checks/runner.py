@@ -132,7 +132,7 @@ def judge_page(
             answer = crawled.get(rule.id, FINE)
         else:
             params = _params(rule, settings)
-            answer = _ask(rule, supply, replace(base, params=params), params)
+            answer = _ask(rule, supply, base, params)
         outcomes.append(_outcome(rule, case, answer))
     return tuple(outcomes)
 
@@ -212,8 +212,8 @@ def _ask(rule: Rule, supply: _Supply, context: Context | None, params: dict[str,
             if isinstance(had, Unverified | NotApplicable):
                 return _from_verdict(had)
             facts[name] = had
-        if "context" in rule.wants:
-            facts["context"] = context
+        if "context" in rule.wants and context is not None:
+            facts["context"] = replace(context, params=params)
         if "params" in rule.wants:
             facts["params"] = params
         return _from_verdict(rule.judge(**facts))
@@ -243,6 +243,8 @@ def _from_verdict(verdict: Verdict) -> Answer:
 
 def _outcome(rule: Rule, case: Case, answer: Answer) -> Outcome:
     subject = case.subject
+    if answer is FINE:
+        return Outcome(rule_id=rule.id, subject=subject, kind=OutcomeKind.FINE)
     make = partial(Outcome, rule_id=rule.id, subject=subject)
     if answer.not_applicable is not None:
         return make(kind=OutcomeKind.NOT_APPLICABLE, reason=answer.not_applicable)

@@ -21,7 +21,7 @@ from crawler.extract.links import Anchor
 from crawler.extract.pager import Pager
 from crawler.extract.rows import entry_of
 from crawler.extract.scripted import datastore
-from crawler.extract.tree import Tree, build, squeeze
+from crawler.extract.tree import Tree, bare, build, squeeze
 
 __all__ = ["READER", "Anchor", "Reading", "probe", "read_page"]
 
@@ -253,6 +253,7 @@ def _read_tree(
         kind=kind,
         kind_confidence=decided.confidence,
         title=page_title,
+        title_as_typed=_as_typed(page_title, heading),
         published=published,
         date_state=date_state,
         source=source,
@@ -275,6 +276,14 @@ def _read_tree(
         cms=families.recognise(tree, url),
     )
     return Reading(page, all_links, gathered.anchors)
+
+
+def _as_typed(title: Read[str] | None, heading: fields.Heading | None) -> str:
+    """The title with the blanks of its heading; empty when the heading shows something else."""
+    if title is None or heading is None:
+        return ""
+    text = heading.el.shown()
+    return text if bare(text) == bare(title.value) else ""
 
 
 def _column_title(tree: Tree) -> Read[str] | None:

@@ -97,6 +97,9 @@ _NEIGHBOUR = re.compile(
     r"编辑|【?打印|【?关闭|打印本页|关闭窗口|返回顶部|扫一扫|延伸阅读|浏览次数|阅读次数|点击数|【?字体|【?返回|我要纠错|"
     r"更多新闻|推荐阅读|版权声明|主题词|【?大\s*中\s*小|用手机|信息纠错|收藏本页)"
 )
+_TOOLS = re.compile(
+    r"[\s|｜【】\[\]（）()·/]*(?:(?:打印|关闭|返回|顶部|收藏|分享|纠错|本页|窗口|下载|大|中|小|字号|到|至|微信|微博|空间|[:：|｜【】\[\]\s])+)?"
+)
 _PX = re.compile(r"^\s*(\d{1,5}(?:\.\d+)?)\s*(px|pt|em|rem|cm|mm|in)?\s*$", re.I)
 _STYLE = re.compile(r"(?:^|;)\s*([\w-]+)\s*:\s*([^;]+)")
 _WORD_STYLE = re.compile(
@@ -207,12 +210,13 @@ def _has_media(el: El) -> bool:
 
 def _by_density(tree: Tree, title: El | None) -> Found | None:
     score: dict[int, float] = {}
+    whole = tree.body.chars
     for line in tree.lines:
         size = sum(map(len, line.parts))
         if size < 12 or line.linked * 2 > size:
             continue
         block = line.block
-        if _outside(block):
+        if _outside(block, whole):
             continue
         plain = len(line.bare) - line.linked
         if plain < 10:
@@ -257,7 +261,11 @@ def _media_only(tree: Tree, title: El | None) -> Found | None:
     if title is None:
         return None
     for el in tree.elements[title.index + 1 :]:
-        if el.tag in {"img", *_EMBEDDED} and not _outside(el) and el.parent is not None:
+        if (
+            el.tag in {"img", *_EMBEDDED}
+            and not _outside(el, tree.body.chars)
+            and el.parent is not None
+        ):
             width = _PX.match(el.get("width"))
             if el.tag == "img" and width and float(width[1]) < 100:
                 continue
@@ -273,7 +281,7 @@ def _media_only(tree: Tree, title: El | None) -> Found | None:
 
 _OUTSIDE = re.compile(
     r"foot|copyright|header|(?:^|[\s_-])(?:nav|menu)|navbar|sidebar|crumb|banner|(?:^|[\s_-])(?:top|login|search)(?:$|[\s_-])|"
-    r"friend|yqlj|share|comment|statement|wza|tooltip|dialog|modal|popup"
+    r"friend|yqlj|share|comment|tooltip|dialog|modal|popup"
 )
 
 
@@ -287,10 +295,14 @@ def _is_not_body(names: str) -> bool:
     return _NOT_BODY.search(names) is not None
 
 
-def _outside(el: El) -> bool:
+def _outside(el: El, whole: int) -> bool:
+    """Whether an element lies in the page's furniture. ``whole``: characters of the page; what
+    wraps most of them is no furniture, whatever it is called."""
     for at in el.up():
         if at.hidden or at.tag in {"header", "footer", "nav", "aside"}:
             return True
+        if at.chars * 10 > whole * 6:
+            return False
         if at.names and _is_outside(at.names):
             return True
     return False
@@ -499,9 +511,9 @@ class _Reader:
         if ":" in tag and tag[:2] in {"o:", "w:", "v:", "st"}:
             self.mark(el)
 
-    def mark(self, el: El) -> None:
+    def mark(self, el: El, snippet: str | None = None) -> None:
         if len(self.word_marks) < 50:
-            self.word_marks.append(Place(path=self.position(el), snippet=opening(el)))
+            self.word_marks.append(Place(path=self.position(el), snippet=snippet or opening(el)))
 
     def _link(self, el: El) -> None:
         href = el.get("href")
@@ -609,10 +621,13 @@ def read(tree: Tree, found: Found, resolver: urls.Resolver, heading: El | None) 
     )
     reader = _Reader(container, resolver)
     reader.run(skip)
+    for el in tree.word_comments:
+        if container.holds(el):
+            reader.mark(el, "<!--[if gte mso")
     paragraphs = reader.paragraphs
     while paragraphs and not paragraphs[0].text:
         paragraphs.pop(0)
-    while paragraphs and not paragraphs[-1].text:
+    while paragraphs and (not paragraphs[-1].text or _TOOLS.fullmatch(paragraphs[-1].text)):
         paragraphs.pop()
     links = reader.links
     links.extend(_beside(tree, container, resolver, {link.url for link in links}))

@@ -116,7 +116,7 @@ def first(text: str) -> date | None:
 def stamp(text: str) -> date | None:
     """The date of a machine's value (a meta tag, an attribute): also ``20240315`` and epochs."""
     text = text.strip()
-    found = first(text)
+    found = first(text) or first(text[:10])
     if found or not text[:8].isdigit():
         return found
     match = _COMPACT.match(text)

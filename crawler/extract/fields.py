@@ -106,7 +106,7 @@ def _key(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return squeeze(re.sub(r"<[^<>]{0,60}>", " ", _ENTITY.sub(" ", text)))
+    return squeeze(re.sub(r"<[^<>]{0,60}>|</?\w{0,8}$", " ", _ENTITY.sub(" ", text)))
 
 
 @dataclass(slots=True)
@@ -249,14 +249,15 @@ def read_title(
         if meta_key and key == meta_key:
             score = 0.97
             agrees = True
+        elif meta_key and key in meta_key and meta_key in whole_key:
+            score = 0.7  # a part of what tag and <title> agree on: cut, or a line of two
         elif len(key) >= 5 and key in whole_key and key not in {site, column}:
             # The more of <title> it is, the surer.
-            score = (
-                max(score, 0.86 + 0.1 * (len(key) >= 8))
-                if not meta_key or key in meta_key
-                else score
-            )
             agrees = True
+            if not meta_key or key in meta_key:
+                score = max(score, 0.96 if len(key) >= 8 else 0.86)
+                if parts and len(key) * 10 < 7 * len(_key(parts[0])) and key in _key(parts[0]):
+                    score = 0.78
         elif len(meta_key) >= 6 and meta_key in key and len(key) <= 2 * len(meta_key):
             score, text, agrees = 0.9, meta, True
         if key == site or (key == column and not agrees):
@@ -309,7 +310,7 @@ _SMALL_PRINT = re.compile(r"time|date|info|source|share|font|zihao|print|attr")
 def _own_text(el: El) -> str:
     """A heading's text without what templates put beside it: dates, sources, small print."""
     if all(isinstance(kid, str) for kid in el.kids):
-        return squeeze("".join(kid for kid in el.kids if isinstance(kid, str)))
+        return _tidy("".join(kid for kid in el.kids if isinstance(kid, str)))
     parts: list[str] = []
     for kid in el.kids:
         if isinstance(kid, str):
@@ -402,6 +403,26 @@ class Dated:
     state: DateState
 
 
+def _lines_of(tree: Tree, body: El | None) -> tuple[int, int]:
+    """First and last line of the body."""
+    if body is None:
+        return (0, 0)
+    first = last = 0
+    for number, line in enumerate(tree.lines):
+        if body.holds(line.block):
+            first = first or number
+            last = number
+    return first, last
+
+
+def _inside(item: Field, bounds: tuple[int, int]) -> float:
+    """How much less a label is believed that stands in the body: at its edges it may be the page's
+    own line, further in it is a cited text's."""
+    if item.line - bounds[0] <= 2:
+        return 0.15
+    return 0.3 if bounds[1] - item.line <= 2 and item.leads else 0.7
+
+
 def _first_cell_date(item: Field) -> date | None:
     raw = item.raw[:80]
     found = dates.find(raw, 1)
@@ -438,6 +459,7 @@ def read_date(
     lines = tree.lines
     start = heading.line if heading else 0
     body_el = body.el if body else None
+    bounds = _lines_of(tree, body_el)
     empty_label: Field | None = None
     partial: Field | None = None
     for item in labels:
@@ -477,13 +499,15 @@ def read_date(
         confidence = base
         distance = item.line - start
         if inside:
-            confidence -= 0.45 if not item.alone else 0.3
+            confidence -= _inside(item, bounds)
         elif heading and not -6 <= distance <= 30 and group in {"dated", "updated"}:
             confidence -= 0.35
         elif heading and not -12 <= distance <= 60:
             confidence -= 0.1
         if item.block.hidden or in_list_row(item.block, lines[item.line].linked):
             confidence -= 0.35
+        if in_footer(item.block):
+            confidence -= 0.65
         if found == meta:
             confidence += 0.03
         elif meta and group == "updated" and meta < found:
@@ -530,6 +554,17 @@ def _first_meta(tree: Tree, names: tuple[str, ...]) -> str:
         if value:
             return value
     return ""
+
+
+_FOOTER = re.compile(r"foot|copyright|bottom|friend")
+
+
+def in_footer(el: El) -> bool:
+    """Whether an element lies in the page's footer."""
+    return any(
+        at.tag == "footer" or (at.names and _FOOTER.search(at.names) and not _wide(at))
+        for at in el.up()
+    )
 
 
 def in_list_row(block: El, linked: int) -> bool:
@@ -621,6 +656,8 @@ def _unlabelled(
             if el.names
         )
         sure = 0.62
+        if "星期" in rest and number < (heading.line if heading else 10**6):
+            continue
         if dates.whole(text):
             sure = 0.8
         elif (
@@ -633,7 +670,7 @@ def _unlabelled(
             or "点击" in rest
         ):
             sure = 0.84
-        elif len(rest) > 40 or in_furniture(line.block):
+        elif len(rest) > 40 or in_furniture(line.block) or "星期" in rest or "今天" in rest:
             continue
         if named:
             sure += 0.05
@@ -659,6 +696,7 @@ def read_source(
     printed = False
     start = heading.line if heading else 0
     body_el = body.el if body else None
+    bounds = _lines_of(tree, body_el)
     meta = squeeze(tree.metas.get("contentsource", "") or tree.metas.get("source", ""))
     meta = "" if meta.lower() in EMPTY else meta
     for item in labels:
@@ -680,7 +718,7 @@ def read_source(
             continue
         base = {"source": 0.93, "supplier": 0.78, "issuer": 0.74}[group]
         if inside:
-            base -= 0.4 if not item.alone else 0.2
+            base -= _inside(item, bounds)
         elif far:
             base -= 0.2
         if item.block.hidden:

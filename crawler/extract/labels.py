@@ -56,6 +56,8 @@ LONGEST = 400
 MAX_FIELDS = 500
 """Labels that are gathered of one page; an article has a dozen."""
 
+_VALUES = frozenset(["td", "th", "dd", "span", "em", "b", "i", "strong", "font", "label", "a"])
+
 _CELLS = frozenset(["td", "th", "dt", "label"])
 
 
@@ -74,6 +76,8 @@ class Field:
     block: El
     alone: bool = False
     """The label stands alone in its line and the value was taken from the next cell."""
+    leads: bool = True
+    """Nothing but other labels and their values stands before it in its line."""
 
 
 def _label_before(text: str, end: int) -> tuple[str, int] | None:
@@ -120,7 +124,8 @@ def in_text(marked: str, line: int, block: El) -> list[Field]:
     for position, (label, _, end) in enumerate(hits):
         stop = hits[position + 1][1] if position + 1 < len(hits) else len(marked)
         raw = marked[end:stop] if stop > end else ""
-        out.append(Field(LABELS[label], label, clean(raw), raw, line, block))
+        leads = position > 0 or not marked[: hits[0][1]].strip(_EDGE)
+        out.append(Field(LABELS[label], label, clean(raw), raw, line, block, leads=leads))
     return out
 
 
@@ -142,6 +147,9 @@ def next_cell(block: El) -> El | None:
                     continue
                 if kid.tag in {"script", "style", "br"}:
                     continue
+                # A block after a block is the label's value only when it is as short as one.
+                if kid.tag not in _VALUES and (at.tag not in {"div", "label"} or kid.chars > 40):
+                    return None
                 return kid
         at = parent
         if parent.chars > block.chars + 60:
@@ -199,7 +207,7 @@ def _from_next(item: Field, lines: list[Line], number: int) -> None:
         if cell is None:
             return
         raw = "".join(cell.texts(hidden=True))
-    if len(raw) > LONGEST and len(bare(raw)) > 120:
+    if len(bare(raw)) > 100:
         return
     word = bare(raw)
     if word.rstrip(":：") in LABELS or (_COLON.search(raw) and in_text(raw, 0, cell)):

@@ -80,6 +80,25 @@ def _is_listlike(names: str) -> bool:
     return _LISTLIKE.search(names) is not None
 
 
+_NO_ROW = frozenset(
+    [
+        "详细",
+        "详情",
+        "更多",
+        "查看",
+        "查看详情",
+        "阅读全文",
+        "查看全文",
+        "全文",
+        "查看更多",
+        "more",
+        "MORE",
+        "更多>>",
+        "点击查看",
+    ]
+)
+
+
 @dataclass(slots=True)
 class Group:
     """Rows that stand in one container."""
@@ -122,7 +141,7 @@ class _Counter:
 
 def groups_of(tree: Tree) -> list[Group]:
     """Links of the page gathered into groups of rows, in document order."""
-    usable = []
+    usable: list[El] = []
     for el in tree.anchors:
         if el.hidden:
             continue
@@ -132,7 +151,15 @@ def groups_of(tree: Tree) -> list[Group]:
             and not any(kid.tag == "img" for kid in el.children())
         ):
             continue
-        if not el.attrs.get("href") and not el.attrs.get("onclick"):
+        href = el.attrs.get("href")
+        if not href and not el.attrs.get("onclick"):
+            continue
+        if el.chars <= 6 and "".join(el.text().split()).strip("[]【】>（）()") in _NO_ROW:
+            continue
+        # Picture, title and 详细 of one row lead to one address: the longest of them is the row's.
+        if usable and href and href == usable[-1].attrs.get("href"):
+            if el.chars > usable[-1].chars:
+                usable[-1] = el
             continue
         usable.append(el)
     count = _Counter(usable)
@@ -529,6 +556,20 @@ _LIST_NAME = re.compile(
 )
 
 
+_HEADER_CELL = re.compile(
+    r"(?:序号|编号|索引号|名称|标题|信息名称|文件名称|文号|发文字号|发布机构|生成日期|发布日期|发文日期|成文日期|公开日期|日期|时间|发布时间|分类|公开方式|公开范围)"
+)
+
+
+def _holds_no_row(el: El, mark: tuple[str, El] | None) -> bool:
+    """An element shows nothing but the mark of emptiness, or the header row of a table."""
+    if el.chars <= (len(bare(mark[0])) if mark and el.holds(mark[1]) else 0):
+        return True
+    if el.chars > 60 or el.linked or el.tag not in {"table", "tbody"}:
+        return False
+    return not _HEADER_CELL.sub("", bare(el.text()))
+
+
 def _empty_list(
     tree: Tree, resolver: urls.Resolver, url: str, scripted: Scripted | None, expected: bool
 ) -> MainList | None:
@@ -546,7 +587,7 @@ def _empty_list(
                 el.tag in {"ul", "ol", "div", "tbody", "table", "dl"}
                 and el.names
                 and not el.hidden
-                and el.chars <= (len(bare(mark[0])) if mark and el.holds(mark[1]) else 0)
+                and _holds_no_row(el, mark)
                 and "list" in el.names
                 and _LIST_NAME.search(el.names)
                 and not any(

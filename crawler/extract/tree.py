@@ -102,6 +102,7 @@ INLINE = frozenset(
     ]
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_ASCII_BLANKS = re.compile(r"[ \t\r\n\f]+")
 BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _NUMBERED = re.compile(r"\d{3,}|\d+$")
@@ -209,6 +210,10 @@ class El:
         """Visible text inside, every run of blanks made one space."""
         return squeeze("".join(self.texts(hidden)))
 
+    def shown(self) -> str:
+        """Visible text inside as a browser spaces it: ASCII blanks are one, wide blanks stay."""
+        return _ASCII_BLANKS.sub(" ", "".join(self.texts()).replace("\u200b", "")).strip()
+
     def get(self, name: str) -> str:
         """An attribute's value; empty when it is absent."""
         return self.attrs.get(name) or ""
@@ -303,7 +308,7 @@ class Tree:
 
     __slots__ = (
         "anchors", "base", "body", "elements", "images", "lines", "link_next", "metas", "root", "scripts",
-        "sources", "title", "truncated",
+        "sources", "title", "truncated", "word_comments",
     )  # fmt: skip
 
     def __init__(self, root: El) -> None:
@@ -323,6 +328,8 @@ class Tree:
         self.base: str | None = None
         self.link_next: str | None = None
         self.truncated = False
+        self.word_comments: list[El] = []
+        """Elements that hold a conditional comment which Word left (once for each)."""
 
     def release(self) -> None:
         """Take the tree apart, so that it is freed at once and not by the garbage collector."""
@@ -386,6 +393,9 @@ def build(text: str) -> Tree:
                         if in_link:
                             parent.linked += count
                             linked += count
+        elif tag == "-comment":
+            if "gte mso" in (node.comment_content or "")[:40]:
+                tree.word_comments.append(parent)
         elif tag[0] != "-":
             attrs = node.attributes
             hidden = parent.hidden
