@@ -1,0 +1,479 @@
+"""Articles and disclosure entries of each CMS family, in markup written for these tests."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from checks.facts import DateState, LinkKind, Page, PageKind
+from crawler.extract import READER, probe, read_page
+
+URL = "http://www.example.gov.cn/zwgk/gzdt/202403/t20240301_1.html"
+PROSE = "".join(
+    f"<p>　　为做好第{number}项工作，市政府办公室组织有关单位召开会议，研究部署下一阶段任务，要求各单位按时完成。</p>"
+    for number in range(1, 6)
+)
+MENU = (
+    "<div class='nav'><ul>"
+    + "".join(f"<li><a href='/c{number}/'>栏目{number}</a></li>" for number in range(8))
+    + "</ul></div>"
+)
+FOOT = "<div class='footer'><p>主办：某市人民政府 备案号：赣ICP备05000000号 更新日期：2010-01-01</p></div>"
+
+
+def read(html: str, url: str = URL, hint: PageKind | None = None) -> Page:
+    return read_page(html.encode(), url=url, hint=hint).page
+
+
+def article(head: str, inner: str) -> str:
+    return (
+        f"<html><head>{head}</head><body>{MENU}<div class='main'>{inner}</div>{FOOT}</body></html>"
+    )
+
+
+def facts(page: Page) -> tuple[str | None, date | None, str | None]:
+    return (
+        page.title.value if page.title else None,
+        page.published.value if page.published else None,
+        page.source.value if page.source else None,
+    )
+
+
+WANTED = ("市政府召开安全生产工作会议", date(2024, 3, 5), "市应急管理局")
+
+
+def test_trs_article() -> None:
+    page = read(
+        article(
+            "<title>市政府召开安全生产工作会议_工作动态_某市人民政府</title>",
+            "<div class='crumb'>当前位置：<a href='../'>首页</a>&gt;<a href='./'>工作动态</a></div>"
+            "<h1>市政府召开安全生产工作会议</h1>"
+            "<div class='info'><span>发布日期：2024-03-05 09:30</span><span>来源：市应急管理局</span><span>浏览次数：<script>cnt()</script></span></div>"
+            f"<div class='TRS_Editor'>{PROSE}</div>",
+        )
+    )
+    assert page.kind is PageKind.ARTICLE
+    assert facts(page) == WANTED
+    assert page.cms == "trs"
+
+
+def test_jpage_article_with_meta_tags() -> None:
+    page = read(
+        article(
+            "<title>市政府召开安全生产工作会议</title><meta name='ArticleTitle' content='市政府召开安全生产工作会议'>"
+            "<meta name='PubDate' content='2024-03-05 09:30'><meta name='contentSource' content='市应急管理局'>"
+            "<meta name='SiteName' content='某市人民政府'>",
+            "<table><tr><td class='title'>市政府召开安全生产工作会议</td></tr>"
+            "<tr><td>发布日期：2024-03-05&nbsp;&nbsp;&nbsp;信息来源：<!--<$[信息来源]>begin-->市应急管理局<!--<$[信息来源]>end-->&nbsp;&nbsp;字体：【<a href='javascript:'>大</a>】</td></tr>"
+            f"<tr><td><div id='zoom'>{PROSE}</div></td></tr></table>",
+        ),
+        url="http://www.example.gov.cn/art/2024/3/5/art_12_345.html",
+    )
+    assert facts(page) == WANTED
+    assert page.cms == "jpage"
+    assert page.title is not None
+    assert page.title.confidence >= 0.9
+
+
+def test_ucap_article_with_date_in_a_list_item_and_no_label() -> None:
+    page = read(
+        article(
+            "<title>市政府召开安全生产工作会议- 某市人民政府网站</title>"
+            "<meta name='PubDate' content='2025-08-08 10:00:00'><meta name='ArticleTitle' content='市政府召开安全生产工作会议'>",
+            "<h2><UCAPTITLE>市政府召开安全生产工作会议</UCAPTITLE></h2>"
+            "<ul id='articleattribute'><li>2024年03月05日 08时01分</li><li>来源: 市应急管理局</li><li>【字体：大 中 小】</li></ul>"
+            f"<div id='UCAP-CONTENT'><UCAPCONTENT>{PROSE}</UCAPCONTENT></div>",
+        ),
+        url="http://www.example.gov.cn/c100022/202403/0123456789abcdef0123456789abcdef.shtml",
+    )
+    assert facts(page) == WANTED
+
+
+def test_vsb_article() -> None:
+    page = read(
+        article(
+            "<title>市政府召开安全生产工作会议-某局</title>",
+            "<form name='_newscontent_fromname'><h3>市政府召开安全生产工作会议</h3>"
+            "<div class='sj'>2024-03-05 &nbsp; 来源：市应急管理局 &nbsp; 点击:[<script>_showDynClicks('wbnews', 1, 2)</script>]</div>"
+            f"<div id='vsb_content_2'><div class='v_news_content'>{PROSE}</div></div></form>"
+            "<p>上一条：<a href='1.htm'>上一条的标题在这里</a></p><p>下一条：<a href='3.htm'>下一条的标题在这里</a></p>",
+        ),
+        url="http://www.example.gov.cn/info/1001/2.htm",
+    )
+    assert facts(page) == WANTED
+    assert page.cms == "vsb"
+    assert page.body is not None
+    assert "上一条" not in page.body.text
+
+
+def test_gbk_asp_article_in_nested_tables() -> None:
+    html = (
+        "<html><head><meta http-equiv=Content-Type content='text/html; charset=gb2312'><title>中国某市-->工作动态</title></head><body>"
+        "<table width=980><tr><td><a href='/'>首页</a> | <a href='/a/'>政务公开</a></td></tr></table>"
+        "<table width=980><tr><td align=center><font size=5><b>市政府召开安全生产工作会议</b></font></td></tr>"
+        "<tr><td align=center>作者：办公室 来源：市应急管理局 更新时间：2024-3-5 点击数：12</td></tr>"
+        f"<tr><td>{PROSE}</td></tr></table></body></html>"
+    )
+    page = read_page(
+        html.encode("gbk"), url="http://www.example.gov.cn/show.asp?id=12", content_type="text/html"
+    ).page
+    assert page.encoding.used == "gb18030"
+    assert facts(page)[1:] == WANTED[1:]
+    assert page.kind is PageKind.ARTICLE
+
+
+def test_the_visible_date_wins_over_a_wrong_tag() -> None:
+    page = read(
+        article(
+            "<title>市政府召开安全生产工作会议</title><meta name=PubDate content='2023-11-10 15:33:34'>",
+            "<p class=p1>市政府召开安全生产工作会议</p><p class=p2><span>日期：2024/03/05</span>&nbsp;<span>来源：市应急管理局&nbsp;</span></p>"
+            f"<div class=text>{PROSE}</div>",
+        )
+    )
+    assert facts(page) == WANTED
+
+
+def test_a_tag_with_a_foreign_title_loses_to_the_heading() -> None:
+    page = read(
+        article(
+            "<title>市政府召开安全生产工作会议-某市人民政府</title><meta name=ArticleTitle content='关于春节放假安排的通知'>",
+            f"<h1>市政府召开安全生产工作会议</h1><p>发布时间：2024-03-05 来源：市应急管理局</p><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert facts(page) == WANTED
+
+
+def test_a_title_of_two_lines_is_joined_by_a_space() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议<br>部署下一阶段任务</h1><p>发布时间：2024-03-05</p><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.title is not None
+    assert page.title.value == "市政府召开安全生产工作会议 部署下一阶段任务"
+
+
+def test_titles_with_hyphens_and_numbers_are_not_cut() -> None:
+    title = "1-10月全市固定资产投资完成情况-按行业分"
+    page = read(
+        article(
+            f"<title>{title}-某市统计局</title>",
+            f"<div class=x>{title}</div><p>发布时间：2024-03-05</p><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.title is not None
+    assert page.title.value == title
+
+
+def test_the_site_name_before_the_title_is_dropped_when_there_is_no_heading() -> None:
+    page = read(
+        article(
+            "<title>某市文化和旅游局_行业传真_市政府召开安全生产工作会议</title><meta name=SiteName content=某市文化和旅游局><meta name=ColumnName content=行业传真>",
+            f"<img src=title.gif><p>发布时间：2024-03-05</p><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.title is not None
+    assert page.title.value == "市政府召开安全生产工作会议"
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("来源：新华社 作者：张某 发布时间：2024-03-05", "新华社"),
+        ("来 源：<b>市应急管理局</b>　　　点击：12 发布时间：2024-03-05", "市应急管理局"),
+        ("发布时间：2024-03-05 | 来源：市应急管理局 | 【字体：大 中 小】", "市应急管理局"),
+        ("来源：市应急管理局 2024-03-05", "市应急管理局"),
+        ("信息来源：《某日报》 浏览次数：33 日期：2024-03-05", "《某日报》"),
+        (
+            "<span>来源：</span><span>市应急管理局</span><span>时间：</span><span>2024-03-05</span>",
+            "市应急管理局",
+        ),
+        ("稿源：<a href='http://x.gov.cn'>中国政府网</a> 时间：2024年3月5日", "中国政府网"),
+        ("供稿单位：某某镇 发布日期：2024-03-05", "某某镇"),
+    ],
+)
+def test_the_source_is_read_as_written_and_no_further(line: str, source: str) -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><div class=info>{line}</div><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.source is not None
+    assert page.source.value == source
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+
+
+def test_an_empty_source_is_none_and_its_label_is_known() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><div><span>来源：</span><span>发布时间：2024-03-05</span></div><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.source is None
+    assert page.source_label is True
+    none = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><div>发布时间：2024-03-05</div><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert none.source is None
+    assert none.source_label is False
+
+
+TABLES = {
+    "th and td": "<table><tr><th>索 引 号</th><td>014742224A/2024-00012</td><th>文　　号</th><td>某府办发〔2024〕8号</td></tr>"
+    "<tr><th>发布机构</th><td>某市人民政府办公室</td><th>生成日期</th><td>2024-03-05</td></tr><tr><th>有效性</th><td></td><th>主题分类</th><td>安全生产</td></tr></table>",
+    "td and b": "<table><tr><td><b>索引号：</b></td><td>014742224A/2024-00012</td><td><b>发文字号：</b></td><td>某府办发〔2024〕8号</td></tr>"
+    "<tr><td><b>发文机关：</b></td><td>某市人民政府办公室</td><td><b>发文日期：</b></td><td>2024年03月05日</td></tr></table>",
+    "dl": "<dl><dt>索引号</dt><dd>014742224A/2024-00012</dd><dt>文号</dt><dd>某府办发〔2024〕8号</dd><dt>发布机构</dt><dd>某市人民政府办公室</dd><dt>生成日期</dt><dd>2024-03-05</dd></dl>",
+    "li": "<ul><li>索&nbsp;引&nbsp;号：014742224A/2024-00012</li><li>文件编号：某府办发〔2024〕8号</li><li>发布机构：某市人民政府办公室</li><li>生成日期：2024-03-05</li></ul>",
+    "labels in cells": "<table><tr><td>索引号: 014742224A/2024-00012</td><td>文件编号: 某府办发〔2024〕8号</td></tr><tr><td>发布机构: 某市人民政府办公室</td><td>生成日期: 2024-03-05</td></tr></table>",
+    "divs": "<div class=meta><div class=i><label>索 引 号：</label><div class=v>014742224A/2024-00012</div></div><div class=i><label>文号：</label><div class=v>某府办发〔2024〕8号</div></div>"
+    "<div class=i><label>责任部门：</label><div class=v>某市人民政府办公室</div></div><div class=i><label>生成日期：</label><div class=v>2024-03-05</div></div></div>",
+}
+
+
+@pytest.mark.parametrize("shape", TABLES)
+def test_a_disclosure_entry_is_read_whatever_the_shape_of_its_table(shape: str) -> None:
+    page = read(
+        article(
+            "<title>关于做好安全生产工作的通知</title><meta name=PubDate content='2024-09-09 10:00:00'>",
+            f"{TABLES[shape]}<h1>关于做好安全生产工作的通知</h1><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.kind is PageKind.ENTRY
+    assert page.index_number is not None
+    assert page.index_number.value == "014742224A/2024-00012"
+    assert page.document_number is not None
+    assert page.document_number.value == "某府办发〔2024〕8号"
+    assert page.issuer is not None
+    assert page.issuer.value == "某市人民政府办公室"
+    assert facts(page) == ("关于做好安全生产工作的通知", date(2024, 3, 5), "某市人民政府办公室")
+
+
+def test_empty_cells_of_a_disclosure_table_stay_empty() -> None:
+    page = read(
+        article(
+            "",
+            "<table><tr><td>索引号</td><td>A1/2024-00012</td><td>文号</td><td></td></tr><tr><td>发布机构</td><td>市民政局</td><td>发布日期</td><td>2024-03-05</td></tr></table>"
+            f"<h1>关于低保工作的情况说明</h1><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.kind is PageKind.ENTRY
+    assert page.document_number is None
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+
+
+def test_the_publication_date_is_taken_where_the_making_stands_beside_it() -> None:
+    page = read(
+        article(
+            "",
+            "<table><tr><td>索引号：</td><td>A1/2024-00012</td><td>发文机关：</td><td>市民政局</td></tr><tr><td>成文日期：</td><td>2024年02月13日</td><td>发布日期：</td><td>2024年03月05日</td></tr></table>"
+            f"<h1>关于低保工作的情况说明</h1><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+    assert "发布日期" in page.published.where
+
+
+def test_dates_of_footers_calendars_cited_texts_and_neighbours_are_not_the_pages_own() -> None:
+    page = read(
+        article(
+            "",
+            "<div class=calendar>2024年11月23日 星期六</div><h1>关于转发通知的通知</h1>"
+            f"<div id=zoom>{PROSE}<p>附：通知（发布时间：2019-05-06）</p><p>某市人民政府办公室</p><p>2018年7月8日</p></div>"
+            "<ul class=hot><li><a href=/1.html>另一篇文章的标题很长很长</a><span>2024-10-01</span></li></ul>",
+        ),
+        url="http://www.example.gov.cn/12345.html",
+    )
+    assert page.kind is PageKind.ARTICLE
+    assert page.published is None
+    assert page.date_state is DateState.ABSENT
+
+
+def test_a_date_that_a_script_may_fill_is_unread_not_absent() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><p>发布时间：<span id='pubtime'></span></p><div id=zoom>{PROSE}</div>",
+        ),
+        url="http://www.example.gov.cn/12345.html",
+    )
+    assert page.published is None
+    assert page.date_state is DateState.UNREAD
+
+
+def test_a_date_written_by_a_script_is_read() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><p>发布时间：<script>document.write('2024-03-05 10:00')</script></p><div id=zoom>{PROSE}</div>",
+        ),
+        url="http://www.example.gov.cn/12345.html",
+    )
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+
+
+def test_month_and_day_alone_are_told() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><p>发布时间：03-05</p><div id=zoom>{PROSE}</div>",
+        ),
+        url="http://www.example.gov.cn/12345.html",
+    )
+    assert page.published is None
+    assert page.date_state is DateState.MONTH_DAY
+
+
+def test_the_address_is_the_last_resort_and_little_believed() -> None:
+    page = read(article("", f"<h1>市政府召开安全生产工作会议</h1><div id=zoom>{PROSE}</div>"))
+    assert page.published is not None
+    assert page.published.where == "address"
+    assert page.published.confidence < 0.5
+
+
+def test_the_publishtime_element_is_read() -> None:
+    page = read(
+        article("<meta name=PubDate content='2022-04-24 10:00:43'>",
+                f"<h1>市政府召开安全生产工作会议</h1><span>发布日期：<b><publishtime>2024-03-05 10:49:00</publishtime></b></span><div id=zoom>{PROSE}</div>"),
+    )  # fmt: skip
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+
+
+def test_attachments_in_the_body_and_beside_it_belong_to_the_article() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>关于做好安全生产工作的通知</h1><p>发布时间：2024-03-05</p><div class=wrap><div id=zoom>{PROSE}<p><a href='./P020240305.docx'>附件1：名单</a></p></div>"
+            "<div class=fj>附件：<a href='/module/download/downfile.jsp?classid=0&filename=ab.pdf'>通知.pdf</a></div></div>",
+        )
+    )
+    assert page.body is not None
+    files = [link.url for link in page.body.links if link.kind is LinkKind.FILE]
+    assert files == [
+        "http://www.example.gov.cn/zwgk/gzdt/202403/P020240305.docx",
+        "http://www.example.gov.cn/module/download/downfile.jsp?classid=0&filename=ab.pdf",
+    ]
+
+
+def test_a_body_of_one_picture_or_one_player_is_not_nothing() -> None:
+    page = read(
+        article(
+            "<meta name=ArticleTitle content='一图读懂安全生产工作要点'><meta name=PubDate content='2024-03-05'>",
+            "<h1>一图读懂安全生产工作要点</h1><p>发布时间：2024-03-05 来源：市应急管理局</p><div class='view TRS_UEDITOR trs_paper_default'><p><img src='./W020240305.jpg'></p></div>",
+        )
+    )
+    assert page.kind is PageKind.ARTICLE
+    assert page.body is not None
+    assert page.body.text == ""
+    assert [link.kind for link in page.body.links] == [LinkKind.IMAGE]
+    video = read(
+        article("<meta name=ArticleTitle content='工作视频'><meta name=PubDate content='2024-03-05'>",
+                "<h1>安全生产宣传短视频</h1><p>发布时间：2024-03-05</p><div id=zoom><iframe src='/player.html'></iframe></div>")
+    )  # fmt: skip
+    assert video.body is not None
+    assert video.body.embedded == 1
+
+
+def test_comments_are_not_the_page() -> None:
+    page = read(
+        article(
+            "",
+            "<!-- <h1>旧模板的标题在这里</h1><p>发布时间：2001-01-01 来源：旧来源</p> --><h1>市政府召开安全生产工作会议</h1>"
+            f"<p>发布时间：2024-03-05 来源：市应急管理局</p><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert facts(page) == WANTED
+
+
+def test_the_document_number_is_read_from_the_head_of_the_body() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>关于做好安全生产工作的通知</h1><p>发布时间：2024-03-05</p><div id=zoom><p style='text-align:center'>某府办字〔2024〕12号</p>{PROSE}</div>",
+        )
+    )
+    assert page.document_number is not None
+    assert page.document_number.value == "某府办字〔2024〕12号"
+
+
+def test_pages_of_one_template_have_one_shape_and_others_another() -> None:
+    head = "<div class=info>发布时间：2024-03-05</div>"
+    one = read(article("", f"<h1>市政府召开安全生产工作会议</h1>{head}<div id=zoom>{PROSE}</div>"))
+    two = read(
+        article(
+            "",
+            f"<h1>关于春节放假安排的通知</h1>{head}<div id=zoom><p>短。</p><table><tr><td>表</td></tr></table>{PROSE}{PROSE}</div>",
+        )
+    )
+    other = read(
+        f"<html><body><div class=new><h1>关于春节放假安排的通知</h1>{head}<div id=zoom>{PROSE}</div></div></body></html>"
+    )
+    assert one.shape == two.shape
+    assert one.shape != other.shape
+
+
+def test_links_outside_the_body_are_grouped_by_their_block() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><p>发布时间：2024-03-05</p><div id=zoom>{PROSE}<p><a href=x.html>见此</a></p></div>",
+        )
+    )
+    blocks = {block.path: [link.text for link in block.links] for block in page.blocks}
+    assert blocks["body > div.nav > ul"] == [f"栏目{number}" for number in range(8)]
+    assert "见此" not in [text for texts in blocks.values() for text in texts]
+
+
+def test_a_home_page_is_known_by_its_address_and_shows_its_dated_rows() -> None:
+    rows = "".join(
+        f"<li><a href='/a/{n}.html'>关于第{n}号工作安排的通知</a><span>2024-03-{n:02}</span></li>"
+        for n in range(1, 6)
+    )
+    page = read(f"<title>某市人民政府</title>{MENU}<div class=a><ul>{rows}</ul></div><div class=b><ul><li><a href=/b/1.html>另一条新闻的标题</a> 03-09</li></ul></div>",
+                url="http://www.example.gov.cn/")  # fmt: skip
+    assert page.kind is PageKind.HOME
+    assert page.listing is not None
+    assert max(item.published for item in page.listing.entries if item.published) == date(
+        2024, 3, 5
+    )
+    assert page.listing.entries[-1].date_state is DateState.MONTH_DAY
+
+
+def test_probe_has_the_documented_shape_and_says_why_candidates_lost() -> None:
+    html = article("<title>市政府召开安全生产工作会议-某市</title><meta name=PubDate content='2023-11-10'>",
+                   f"<h1>市政府召开安全生产工作会议</h1><p>发布时间：2024-03-05 来源：市应急管理局</p><div id=zoom>{PROSE}</div>")  # fmt: skip
+    told = probe(html.encode(), URL)
+    for key in (
+        "kind",
+        "title",
+        "published",
+        "source",
+        "index_number",
+        "document_number",
+        "encoding",
+        "cms",
+        "entries",
+        "next",
+        "attachments",
+        "from",
+        "confidence",
+    ):
+        assert key in told
+    assert told["kind"] == "article"
+    assert told["published"] == "2024-03-05"
+    assert told["from"]["published"] == "label 发布时间"
+    lost = [item for item in told["candidates"]["published"] if item["lost_because"]]
+    assert {item["value"] for item in lost} >= {"2023-11-10"}
+    assert READER
