@@ -1,12 +1,11 @@
 """Facts as bytes: how readings are packed for the database, and unpacked.
 
-zlib level 1 over JSON; ``msgspec`` maps the records of ``checks.facts`` directly.
+Compressed JSON; ``msgspec`` maps the records of ``checks.facts`` directly.
 """
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +13,7 @@ import msgspec
 
 from checks.facts import Body, ColumnReading, Entry, HomeReading, Link, LinkBlock, Page, TreeReading
 from checks.runner import Answer
+from storage import deflate
 from storage.types import clean
 
 T = TypeVar("T")
@@ -44,11 +44,11 @@ class Packing(Generic[T]):
 
     def pack(self, value: T) -> bytes:
         data = self.json(value)
-        return squeeze(data) if self._squeeze else data
+        return deflate.pack(data) if self._squeeze else data
 
     def unpack(self, data: bytes | str) -> T:
         if self._squeeze and isinstance(data, bytes):
-            data = zlib.decompress(data)
+            data = deflate.unpack(data)
         return self._decoder.decode(data)
 
 
@@ -85,10 +85,6 @@ def unpack_page(packed: bytes, blocks: tuple[LinkBlock, ...]) -> Page:
 
 def _joined(body: Body) -> str:
     return "\n".join(paragraph.text for paragraph in body.paragraphs if paragraph.text)
-
-
-def squeeze(encoded: bytes) -> bytes:
-    return zlib.compress(encoded, 1)
 
 
 def block_digest(block: LinkBlock) -> str:

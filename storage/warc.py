@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,10 +16,9 @@ from io import BytesIO
 
 from warcio.archiveiterator import ArchiveIterator
 
-Headers = Iterable[tuple[str | bytes, str | bytes]]
+from storage.deflate import gzip_member
 
-LEVEL = 2
-"""zlib level: on real pages 1 to 3 cost the same, and 9 three times as much for 2% of the bytes."""
+Headers = Iterable[tuple[str | bytes, str | bytes]]
 
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _AS_STORED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -80,7 +78,7 @@ def info(filename: str, at: datetime, software: str) -> bytes:
         f"WARC-Filename: {filename}\r\nContent-Type: application/warc-fields\r\n"
         f"Content-Length: {len(block)}\r\n\r\n"
     )
-    return _gzip(head.encode(), block)
+    return gzip_member(head.encode(), block, b"\r\n\r\n")
 
 
 def read(record: bytes) -> Record:
@@ -111,7 +109,7 @@ def _record(
         "Content-Type: application/http; msgtype=response\r\n"
         f"Content-Length: {len(http) + len(body)}\r\n\r\n"
     )
-    return _gzip(head.encode("utf-8", "replace") + http, body)
+    return gzip_member(head.encode("utf-8", "replace") + http, body, b"\r\n\r\n")
 
 
 def _http(status: int, headers: Headers, length: int | None) -> bytes:
@@ -139,13 +137,6 @@ def _line(text: str | bytes) -> str:
 
 def _date(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _gzip(head: bytes, body: bytes) -> bytes:
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return b"".join(
-        (packer.compress(head), packer.compress(body), packer.compress(b"\r\n\r\n"), packer.flush())
-    )
 
 
 def sha256(body: bytes) -> str:

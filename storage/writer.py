@@ -30,7 +30,7 @@ from checks.facts import (
     Unverified,
 )
 from checks.runner import Answer
-from storage import facts
+from storage import deflate, facts
 from storage.db import reading, writing
 from storage.evidence import EvidenceStore
 from storage.known import NEVER, Fetch, Knowledge, KnownPage, load
@@ -465,7 +465,7 @@ class ScanWriter:
             version = (subject_id, digest, self.reader)
             same = (known.digest, known.reader) == version[1:] and known.version_id is not None
             if not same and version not in self._pending.versions:
-                self._pending.version(version, facts.squeeze(encoded), (), created_at=at, **extra)
+                self._pending.version(version, deflate.pack(encoded), (), created_at=at, **extra)
             fetch = fetch or Fetch(at=at, status=200)
             self._learn(known, fetch, digest, self.reader, known.version_id if same else None)
         self._observe(
