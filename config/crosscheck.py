@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from config.problems import Loc, nearest
+from config.problems import Loc, echo, nearest
 from config.schema import Catalogue, City, ColumnSpec, Site, Unit, UnitGroup
 
 T = TypeVar("T")
@@ -110,7 +110,13 @@ def check(parts: Parts, complain: Complain) -> None:
     for site_id, columns in by_site.items():
         if site_id not in parts.known.get("site", {site_id}):
             _unknown(
-                columns[0], f"site_columns 的站点“{site_id}”", site_id, "site", parts, complain, -1
+                columns[0],
+                f"site_columns 的站点“{echo(site_id)}”",
+                site_id,
+                "site",
+                parts,
+                complain,
+                -1,
             )
     for placed in parts.units:
         _unit(placed.value, placed, parts, complain)
@@ -152,9 +158,11 @@ def _unknown(
 ) -> None:
     known = parts.known[kind]
     guess = nearest(wanted, sorted(known))
-    have = sorted(known)
+    have = [echo(k) for k in sorted(known)]
     remedy = (
-        f"是不是 {guess}？请改正" if guess else f"已有的{_KINDS[kind]}：" + "、".join(have[:12])
+        f"是不是 {echo(guess)}？请改正"
+        if guess
+        else f"已有的{_KINDS[kind]}：" + "、".join(have[:12])
     )
     if not guess and len(have) > 12:
         remedy += f" 等 {len(have)} 个"

@@ -309,8 +309,7 @@ def load_standard(name_or_path: str | Path, search: Sequence[Path] = ()) -> Stan
     standard = validate(source, Standard, problems)
     unknown = list(_unknown_classes(source))
     if unknown:  # the schema tells this too, but not where
-        root = source.where(())
-        problems = [p for p in problems if p.where != root] + unknown
+        problems = [p for p in problems if "没有在 classes 中定义" not in p.reason] + unknown
     if standard is not None:
         classes = [c.id for c in standard.classes]
         for i, class_id in enumerate(classes):

@@ -465,6 +465,16 @@ def test_a_damaged_file_loads_or_is_told_and_never_breaks_the_program(
         assert all("x/" in p.where and p.remedy and str(p).isprintable() for p in problems)
 
 
+def test_a_standard_with_several_mistakes_has_them_all_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    text = STANDARD.replace("class: content", "class: contents").replace("title: 自定\n", "")
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_standard(file)
+    assert "缺少 title" in str(caught.value)
+    assert "“contents”没有在 classes 中定义" in str(caught.value)
+
+
 def test_every_message_can_be_printed_on_a_gbk_console(tmp_path: Path) -> None:
     for file, old, new, _, _ in WRONG:
         text = changed(FILES[f"{file}.yaml"], old, new)
