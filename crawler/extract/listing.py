@@ -157,7 +157,7 @@ def groups_of(tree: Tree) -> list[Group]:
         if el.chars <= 6 and "".join(el.text().split()).strip("[]【】>（）()") in _NO_ROW:
             continue
         # Picture, title and 详细 of one row lead to one address: the longest of them is the row's.
-        if usable and href and href == usable[-1].attrs.get("href"):
+        if usable and href and href == usable[-1].attrs.get("href") and _near(el, usable[-1]):
             if el.chars > usable[-1].chars:
                 usable[-1] = el
             continue
@@ -208,6 +208,17 @@ def groups_of(tree: Tree) -> list[Group]:
     for group in out:
         group.why = ""
     return _merge(out)
+
+
+def _near(one: El, other: El) -> bool:
+    """Two links stand in one row: one list item or table row, or else close together."""
+    items = [
+        next((at for at in el.up() if at.tag in {"li", "tr"}), None) for el in (one, other)
+    ]
+    if items[0] is not None or items[1] is not None:
+        return items[0] is items[1]
+    shared = {at.index for _, at in zip(range(4), one.up(), strict=False)}
+    return any(at.index in shared for _, at in zip(range(4), other.up(), strict=False))
 
 
 def _row_of(link: El, count: _Counter) -> El:
@@ -598,7 +609,8 @@ def _empty_list(
                 )
                 and not any(kid.tag in {"script", "img"} for kid in el.children())
             ):
-                container = el
+                # Rows of a table stand in its body, and so do those of its siblings.
+                container = next((kid for kid in el.children() if kid.tag == "tbody"), el)
                 break
     if mark is None and container is None:
         return None
