@@ -243,7 +243,9 @@ def _article(spec: Spec, column: Column, serial: int, day: date) -> Article:
         else:
             writer = r.choice((*names.DEPARTMENTS, *names.TOWNS))
             unit = writer.id
-            called = (writer.name, writer.name, writer.short, *writer.aliases[:1])
+            # A township's bare name (乐园, 黄金) is a common word: no program may go by it.
+            aliases = () if writer in names.TOWNS else writer.aliases[:1]
+            called = (writer.name, writer.name, writer.short, *aliases)
             source = r.choice(called)
             holder = writer
     title = text.title(r, column.slot.category, column.slot.name, holder.short, day)
