@@ -62,7 +62,7 @@ ENTRY: Packing[Entry] = Packing(Entry, squeeze=False)
 _BLOCK: Packing[LinkBlock] = Packing(LinkBlock)
 
 
-_AS_PARAGRAPHS = "\x00"
+_AS_PARAGRAPHS = "\x01paragraphs"
 """Stands for a body's text that is nothing but its paragraphs joined: half the bytes of a page."""
 
 
