@@ -208,9 +208,12 @@ def _read_tree(
             if tree.title
             else page_title
         )
-    elif hint is PageKind.LIST:
-        shown = main.listing if main else None
-        page_title = _column_title(tree) or page_title
+    else:
+        if hint is PageKind.LIST:
+            shown = main.listing if main else None
+            page_title = _column_title(tree) or page_title
+        if container is not None and shown is None:
+            article_body = bodies.read(tree, container, resolver, heading.el if heading else None)
     if kind is PageKind.LIST and shown is None and not home:
         kind = PageKind.OTHER
     listed = {el.index for el in main.links} if main and shown is main.listing else set()

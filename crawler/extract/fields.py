@@ -18,7 +18,7 @@ from checks.facts import DateState, Read
 from crawler import urls
 from crawler.extract import dates
 from crawler.extract.body import Found
-from crawler.extract.labels import EMPTY, Field
+from crawler.extract.labels import EMPTY, Field, unbracketed
 from crawler.extract.tree import HEADINGS, INLINE, El, Tree, bare, squeeze
 
 T = TypeVar("T")
@@ -228,7 +228,7 @@ def read_title(
     whole_key = _key(whole)
     site = _key(tree.metas.get("sitename", ""))
     column = _key(tree.metas.get("columnname", ""))
-    anchor_line = _first_info_line(labels)
+    info = _first_info_line(labels)
     out: list[Candidate[str]] = []
     best: tuple[float, El, str] | None = None
     shown = 0
@@ -265,7 +265,7 @@ def read_title(
         elif not agrees:
             if in_furniture(el):
                 score *= 0.4
-            score *= _nearness(tree, el, anchor_line)
+            score *= _nearness(tree, el, info)
             if whole_key and parts and len(parts[0]) >= 8:
                 score *= 0.85
             if meta_key:
@@ -281,6 +281,13 @@ def read_title(
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
             if best is None or sure > best[0]:
                 best = (sure, el, text)
+    if (best is None or best[0] < 0.6) and info is not None:
+        before = _line_before(tree, info, {site, column, ""})
+        if before is not None:
+            el, text = before
+            out.append(Candidate(text, "line above date and source", 0.68))
+            if best is None or best[0] < 0.68:
+                best = (0.68, el, text)
     if meta:
         confidence = 0.88
         if best is not None and _key(best[2]) == meta_key:
@@ -332,6 +339,28 @@ def _line_of(tree: Tree, el: El) -> int:
         if el.holds(line.block) or (line.block.holds(el) and bare(el.text())[:12] in line.bare):
             return number
     return 0
+
+
+def _line_before(tree: Tree, info: int, not_these: set[str]) -> tuple[El, str] | None:
+    """The short line of text right above the line with date and source."""
+    for line in reversed(tree.lines[max(0, info - 4) : info]):
+        if line.linked:
+            continue
+        text = line.text
+        if (
+            6 <= len(text) <= 100
+            and _key(text) not in not_these
+            and not text.endswith(("。", "：", ":"))
+        ):
+            if (
+                "当前位置" in text
+                or "您的位置" in text
+                or dates.whole(text)
+                or in_furniture(line.block)
+            ):
+                continue
+            return line.block, text
+    return None
 
 
 def _first_info_line(labels: list[Field]) -> int | None:
@@ -750,7 +779,7 @@ _SOURCE_END = re.compile(
 
 def trim_source(value: str) -> str:
     """A source without the date or counter that follows on its line."""
-    value = squeeze(_SOURCE_END.sub("", value)).strip("|｜ ;；,，:：\x1f")
+    value = unbracketed(squeeze(_SOURCE_END.sub("", value)).strip("|｜ ;；,，:：\x1f"))
     return "" if value.lower() in EMPTY else value
 
 

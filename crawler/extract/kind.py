@@ -95,6 +95,8 @@ def decide(
     if (is_home(url) or hint is PageKind.HOME) and not entry and signs < 3:
         return Kind(PageKind.HOME, 0.95 if is_home(url) else 0.8)
     if article < 0.3 and listed < 0.5:
+        if prose >= 120 and article >= 0.1 and titled:
+            return Kind(PageKind.ARTICLE, 0.5)  # a column that shows one text instead of a list
         return Kind(PageKind.OTHER, 0.6)
     if article >= listed:
         sure = min(0.99, 0.55 + 0.5 * (article - listed) + 0.1 * (article > 0.8))

@@ -46,6 +46,7 @@ _TAIL = re.compile(
     r"\s(?:作者|编辑|责任编辑|发布|更新|记者|字体)\b).*$",
     re.S,
 )
+_CLOSING = {"】": "【", "）": "（", ")": "(", "]": "[", "〕": "〔", "》": "《"}
 _EDGE = " \t\r\n\x1f\u3000\xa0:：;；,，|｜-—>"
 EMPTY = frozenset(
     {"", "无", "null", "undefined", "none", "-", "--", "—", "/", "暂无", "（无）", "nan"}
@@ -108,7 +109,14 @@ def clean(raw: str) -> str:
     if match:
         raw = raw[: match.start()]
     raw = _TAIL.sub("", raw)
-    return squeeze(raw).strip("|｜;；,， ")
+    return unbracketed(squeeze(raw).strip("|｜;；,， "))
+
+
+def unbracketed(value: str) -> str:
+    """``value`` without a closing bracket that was opened before it: 【来源：新华社】."""
+    while value and value[-1] in _CLOSING and _CLOSING[value[-1]] not in value:
+        value = value[:-1].rstrip()
+    return value
 
 
 def in_text(marked: str, line: int, block: El) -> list[Field]:
@@ -178,10 +186,12 @@ def collect(tree: Tree) -> list[Field]:
                 out.extend(found)
                 continue
         block = line.block
-        if len(text) <= 24 and (block.tag in _CELLS or "bolder" in block.names or _in_row(block)):
+        if len(text) <= 24 and not line.linked:
             word = bare(text).strip("【】[]:：\x1f").replace("\x1f", "")
             group = LABELS.get(word)
-            if group:
+            if group and (
+                len(word) > 2 or block.tag in _CELLS or "bolder" in block.names or _in_row(block)
+            ):
                 item = Field(group, word, "", "", number, block)
                 _from_next(item, lines, number)
                 if item.alone:

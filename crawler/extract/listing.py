@@ -212,9 +212,7 @@ def groups_of(tree: Tree) -> list[Group]:
 
 def _near(one: El, other: El) -> bool:
     """Two links stand in one row: one list item or table row, or else close together."""
-    items = [
-        next((at for at in el.up() if at.tag in {"li", "tr"}), None) for el in (one, other)
-    ]
+    items = [next((at for at in el.up() if at.tag in {"li", "tr"}), None) for el in (one, other)]
     if items[0] is not None or items[1] is not None:
         return items[0] is items[1]
     shared = {at.index for _, at in zip(range(4), one.up(), strict=False)}

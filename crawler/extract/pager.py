@@ -52,6 +52,7 @@ _PAGES = re.compile(
 _ROWS = re.compile(
     r"共\s*(?:有|计|找到|检索到)?\s*[:：]?\s*(\d{1,7})\s*(?:条|篇|项|个|则)|(?:总记录数?|记录总数|总条数|总数|记录数)\s*[:：]?\s*(\d{1,7})|(\d{1,7})\s*条(?:记录|信息|数据)"
 )
+_ROWS_SHORT = re.compile(r"(\d{1,7})\s*条")
 _FRACTION = re.compile(r"^\s*(\d{1,5})\s*/\s*(\d{1,5})\s*$")
 _CALL = re.compile(
     r"(?<![\w.$])(createPageHTML\w*|createPage\w*|createTurnPage\w*|pageHtml|genPageHtml|createPageHtml\w*|creatPage\w*|getPageHtml|showPage\w*)\s*\(([^()]{3,200})\)"
@@ -86,6 +87,9 @@ _QUERY_PAGE = re.compile(
     re.I,
 )
 _ONCLICK = re.compile(r"(?:go|to|jump|turn|page|next)\w*\(\s*[\"']?(\d{1,5})[\"']?\s*\)", re.I)
+_QUOTED_PATH = re.compile(
+    r"[\"']((?:\.{0,2}/)?[\w\-./]*(?:/|\.s?html?|\.jsp|\.aspx?|\.do)[^\"'\s]{0,200})[\"']"
+)
 _URL_IN_CLICK = re.compile(
     r"(?:location(?:\.href)?\s*=\s*|open\(\s*|goto\w*\(\s*)[\"']([^\"']{1,300})[\"']", re.I
 )
@@ -151,6 +155,13 @@ def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
             match = _ROWS.search(text)
             if match and size < 160:
                 pager.rows = _number(match)
+            elif size < 160 and any(
+                at.names and _PAGER_NAMES.search(at.names)
+                for _, at in zip(range(3), line.block.up(), strict=False)
+            ):
+                match = _ROWS_SHORT.search(text)
+                if match:
+                    pager.rows = int(match[1])
 
 
 def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None) -> None:
@@ -193,7 +204,7 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
         + found.get("tagname")
         + " "
     )
-    match = _URL_IN_CLICK.search(click)
+    match = _URL_IN_CLICK.search(click) or _QUOTED_PATH.search(click)
     if match:
         pager.next_url = resolver.canonical(match[1])
         pager.kind = "link"
@@ -309,6 +320,10 @@ def _by_counters(
             continue
         name = _NAME.search(text) or _NAME_LOOSE.search(text)
         if not name:
+            if int(count[1]) > 1 and int(current[1]) < int(count[1]) <= MAX_PAGES:
+                # More pages are promised, and how to get them is not said in a way that is known.
+                pager.kind = "script"
+                pager.pages = pager.pages or int(count[1])
             continue
         total, number = int(count[1]), int(current[1])
         ending = name[2] if name.re is _NAME else _ending(text, name.end())

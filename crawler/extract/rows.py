@@ -217,6 +217,8 @@ def read_row(
                 match = dates.loose(rest)
                 if match:
                     published, text = match, squeeze(rest.replace("\x1f", " "))[:60]
+    if published is None and ("日期" in (attr := link.get("title")) or "时间" in attr):
+        published, text = _labelled(attr)
     if published is None:
         for part in [*outside, *(inside if len(inside) > 1 else ())]:
             md = dates.only_month_day(part)

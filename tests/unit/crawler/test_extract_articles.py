@@ -477,3 +477,48 @@ def test_probe_has_the_documented_shape_and_says_why_candidates_lost() -> None:
     lost = [item for item in told["candidates"]["published"] if item["lost_because"]]
     assert {item["value"] for item in lost} >= {"2023-11-10"}
     assert READER
+
+
+def test_a_title_in_no_heading_is_the_line_above_date_and_source() -> None:
+    html = (
+        "<html><head><title>某市公众信息网</title></head><body><table><tr><td><a href='/'>首页</a></td></tr></table>"
+        "<table><tr><td align=center class=STYLE1>市政府召开安全生产工作会议</td></tr><tr><td>发布者：admin 来源：市应急管理局 发布时间：2024-3-5 点击数：12</td></tr>"
+        f"<tr><td>{PROSE}</td></tr></table></body></html>"
+    )
+    assert facts(read(html, url="http://www.example.gov.cn/show.asp?id=12")) == WANTED
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "<ul><li><b>发布时间</b><p>2024-03-05</p></li><li><b>来源</b>：市应急管理局</li></ul>",
+        "<div class='pages-date'>2024-03-05 10:00<span class='font'>来源：<span> 市应急管理局</span></span></div>",
+        "<div class='d'>2024<em>/</em>03<em>/</em>05 【来源：市应急管理局】</div>",
+        "<p>（来源：市应急管理局）　（2024年3月5日）</p>",
+        "<div><span>2024-03-05</span> <span>09:30</span> | <span>来源: 市应急管理局</span> | <span>打印</span></div>",
+        "<div>文章来源：\n   市应急管理局 \n  发表日期：2024年03月05日 【字体：<a href='javascript:'>大</a>】</div>",
+        "<div><label>信息来源：</label><span>市应急管理局</span><label>发布日期：</label><span>2024-03-05</span></div>",
+    ],
+)
+def test_date_and_source_are_read_in_all_their_arrangements(info: str) -> None:
+    page = read(article("<title>市政府召开安全生产工作会议-某市</title>", f"<h2>市政府召开安全生产工作会议</h2>{info}<div class='content'>{PROSE}</div>"),
+                url="http://www.example.gov.cn/12345.html")  # fmt: skip
+    assert facts(page) == WANTED
+
+
+def test_a_table_with_labels_in_brackets_is_a_disclosure_entry() -> None:
+    table = "<table><tr><td>[ 索引号 ]</td><td>11500000/2024-00123</td><td>[ 发文字号 ]</td><td>某府发〔2024〕3号</td></tr><tr><td>[ 成文日期 ]</td><td>2024-02-28</td><td>[ 发布日期 ]</td><td>2024-03-05</td></tr></table>"
+    page = read(
+        article("", f"{table}<h1>关于做好安全生产工作的通知</h1><div id=zoom>{PROSE}</div>")
+    )
+    assert page.kind is PageKind.ENTRY
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+
+
+def test_a_column_that_shows_one_text_is_an_article_with_a_body() -> None:
+    page = read(article("<title>部门介绍-某市财政局</title>", f"<div class='tit'>部门介绍</div><div class='txt'>{PROSE}</div>"),
+                url="http://xxgk.example.gov.cn/czj/bmjs/", hint=PageKind.LIST)  # fmt: skip
+    assert page.body is not None
+    assert "研究部署" in page.body.text
+    assert page.listing is None

@@ -427,3 +427,60 @@ def test_anchors_show_a_column_tree_with_its_categories() -> None:
 def test_a_frame_is_a_link_to_follow() -> None:
     reading = read_page(b"<body><iframe src='list.html'></iframe></body>", url=URL)
     assert [link.url for link in reading.links] == [URL + "list.html"]
+
+
+def test_rows_inside_their_links_are_read() -> None:
+    found = listing(
+        f"<ul>{rows(8, '''<a href='./{n}.html'><li>{title}<span>{date}</span></li></a>''')}</ul>"
+    )
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+    assert found.entries[7].published == day(7)
+
+
+def test_rows_opened_by_a_script_are_read() -> None:
+    row = "<li><a href='javascript:void(0)' onclick=\"openDoc('/zwgk/{n}.html')\">{title}</a><span>{date}</span></li>"
+    found = listing(f"<ul>{rows(8, row)}</ul>")
+
+    assert found.entries[0].url == "http://www.example.gov.cn/zwgk/0.html"
+
+
+def test_a_date_told_in_the_links_title_is_read() -> None:
+    found = listing(
+        f"<ul>{rows(8, '''<li><a href='./{n}.html' title='标题：{title}&#10;发布日期：{date}'>{title}</a></li>''')}</ul>"
+    )
+    assert found.entries[0].published == day(0)
+    assert found.entries[0].title == title(0)
+
+
+def test_rows_with_a_column_link_before_the_title_are_read() -> None:
+    found = listing(
+        f"<ul>{rows(8, '''<li><a href='/c/'>[通知公告]</a><a href='./{n}.html'>{title}</a><span>{date}</span></li>''')}</ul>"
+    )
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+
+
+def test_a_pager_that_only_a_script_understands_still_promises_its_pages() -> None:
+    found = listing(
+        f"<ul>{rows()}</ul><script>$('.p').pager({{totalPage: 12, currentPage: 1}});</script>"
+    )
+    assert found.next_url is None
+    assert found.pages_claimed == 12
+    assert found.pager == "script"
+
+
+def test_a_link_that_turns_the_page_by_a_call_is_followed() -> None:
+    found = listing(
+        f"<ul>{rows()}</ul><div class='page'><a href='javascript:;' onclick=\"queryArticleByCondition(this,'/zwgk/tzgg/list_2.shtml')\">下一页</a>共3页45条</div>"
+    )
+    assert found.next_url == URL + "list_2.shtml"
+    assert found.total_claimed == 45
+
+
+def test_a_channel_page_with_several_lists_has_no_main_list() -> None:
+    boxes = "".join(
+        f"<div class='box{k}'><h3>栏目{k}</h3><ul>{rows(6, first=k)}</ul></div>" for k in range(4)
+    )
+    assert (
+        page(f"<div class='w'>{boxes}</div>", url="http://www.example.gov.cn/zwgk/x.html").listing
+        is None
+    )
