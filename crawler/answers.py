@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from checks.facts import Missing, Unverified
 from crawler.urls import canonical
@@ -37,7 +38,7 @@ class AnswerKind(StrEnum):
     """Not asked: the window or the budget ended first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What came of asking for one address."""
 
@@ -60,6 +61,11 @@ class Answer:
     """No connection could be made at all."""
     final: bool = False
     """Asking again would not change it."""
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the body, hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
 
     @property
     def content_type(self) -> str:
@@ -242,7 +248,7 @@ class Calibration:
             text, title = _visible(answer.body[:200_000])
             return cls(
                 honest=False,
-                digest=hashlib.sha256(answer.body).hexdigest(),
+                digest=answer.digest,
                 title=title,
                 length=len(text),
                 target=answer.final_url if answer.final_url != answer.url else None,
@@ -257,7 +263,7 @@ class Calibration:
             return answer.final_url == self.target and answer.url != self.target
         if not self.digest:
             return False
-        if hashlib.sha256(answer.body).hexdigest() == self.digest:
+        if answer.digest == self.digest:
             return True
         text, title = _visible(answer.body[:200_000])
         return (

@@ -6,25 +6,23 @@ everything else, before anything is said of it.
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypedDict
 
 from checks.facts import ColumnReading, Entry, LinkFate, LinkState, Missing, PageKind, Unverified
 from config.schema import ExpectedColumn
 from crawler.answers import Answer, AnswerKind
 from crawler.frontier import Purpose
 from crawler.lists import dead_words
+from crawler.tasks import each
 from crawler.urls import is_attachment, is_image
 from storage.writer import Fetch, KnownPage
 
 if TYPE_CHECKING:
     from crawler.spiders.base import SiteSpider
 
-T = TypeVar("T")
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -47,8 +45,8 @@ class ArticleCrawl:
     def __init__(self, spider: SiteSpider) -> None:
         self._spider = spider
         self._left: list[Wanted] = []
-        self.files: list[str] = []
-        """List rows that lead straight to an attachment or picture."""
+        self.targets: list[str] = []
+        """List rows that lead to no page of this site: attachments, pictures, the sister site."""
 
     def wanted(
         self, columns: Iterable[ExpectedColumn], readings: Mapping[str, ColumnReading]
@@ -59,9 +57,9 @@ class ArticleCrawl:
         for column in columns:
             reading = readings.get(column.key)
             for entry in reading.entries if reading is not None else ():
-                if is_attachment(entry.url) or is_image(entry.url):
-                    self.files.append(entry.url)
-                elif entry.url not in found and spider.owns(entry.url):
+                if is_attachment(entry.url) or is_image(entry.url) or not spider.owns(entry.url):
+                    self.targets.append(entry.url)
+                elif entry.url not in found:
                     found[entry.url] = self._entry(column, entry)
         subjects = {w.known.subject_id for w in found.values() if w.known is not None}
         for url, known in spider.writer.known_urls():
@@ -133,6 +131,7 @@ class ArticleCrawl:
         elif answer.kind is AnswerKind.PAGE:
             self._page(page, answer)
         elif answer.kind is AnswerKind.UNCHANGED:
+            spider.shared.alive[page.url] = answer.at
             spider.writer.page_not_modified(page.url, _fetch(answer), **_attribution(page))
         else:
             why = answer.missing or Unverified(
@@ -174,7 +173,7 @@ class ArticleCrawl:
             wanted.url,
             final_url=answer.final_url,
             page=page,
-            digest=hashlib.sha256(answer.body).hexdigest(),
+            digest=answer.digest,
             reader=spider.plan.reader,
             hits=spider.plan.page_hits(page),
             rules_digest=spider.plan.rules_digest,
@@ -240,22 +239,3 @@ def _fetch(answer: Answer) -> Fetch:
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
     )
-
-
-async def each(
-    items: Sequence[T], work: Callable[[T], Awaitable[bool]], concurrency: int
-) -> list[T]:
-    """Do ``work`` for the items in order, so many at once; returns those it was ``False`` for."""
-    again: list[T] = []
-    source = iter(items)
-
-    async def worker() -> None:
-        for item in source:
-            done = await work(item)
-            if not done:
-                again.append(item)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(len(items), concurrency * 2)):
-            group.create_task(worker())
-    return again

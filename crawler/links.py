@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from checks.facts import LinkFate, LinkKind, LinkState
 from crawler.answers import Answer, AnswerKind, is_html_instead
-from crawler.articles import each
 from crawler.frontier import Purpose
 from crawler.lists import dead_words
+from crawler.tasks import each
 from crawler.urls import is_attachment, is_image
 from storage.writer import LinkTarget
 
@@ -32,8 +32,8 @@ class LinkCheck:
         self._spider = spider
         self._left = 0
 
-    async def run(self, files: list[str]) -> int:
-        """Check what the scan's pages link to, and ``files`` that lists lead to directly.
+    async def run(self, more: list[str]) -> int:
+        """Check what the scan's pages link to, and ``more`` that lists lead to.
 
         Returns how many targets were not reached.
         """
@@ -45,7 +45,7 @@ class LinkCheck:
         listed = {t.url for t in targets}
         targets += [
             LinkTarget(url, _kind(url), True)
-            for url in dict.fromkeys(files)
+            for url in dict.fromkeys(more)
             if url not in listed and covers(url)
         ]
         targets = [t for t in targets if not self._known(t.url)]

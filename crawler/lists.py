@@ -7,7 +7,6 @@ second time before it is believed.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -29,6 +28,7 @@ from crawler.answers import Answer, AnswerKind
 from crawler.columns import ColumnPages, after_change, delegated, with_siblings
 from crawler.download import WINDOW_ENDED
 from crawler.frontier import Purpose
+from crawler.tasks import together
 from crawler.trees import Found
 from storage.writer import Fetch
 
@@ -71,9 +71,7 @@ class ListCrawl:
                 self.readings[column.key] = done
         spider.ahead = len(todo)
         blank = dict(
-            item
-            for item in await asyncio.gather(*(self._column(c, f) for c, f in todo))
-            if item is not None
+            item for item in await together(self._column(c, f) for c, f in todo) if item is not None
         )
         readings = with_siblings(
             {key: reading for key, (_, _, reading, _) in blank.items()}, self.readings.values()
@@ -197,7 +195,7 @@ class ListCrawl:
             page = replace(page, listing=_as_text(page, answer.final_url))
         return pages.add(
             answer.final_url,
-            hashlib.sha256(answer.body).hexdigest(),
+            answer.digest,
             page.listing if page is not None else None,
             page.shape if page is not None else "",
         )

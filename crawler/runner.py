@@ -90,7 +90,12 @@ class _Run:
         ]
         if self._stopping:
             self.stop()
-        return CrawlResult(sites=tuple(await asyncio.gather(*self._tasks)))
+        # Every site ends in order, also when the database failed another.
+        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for one in ended:
+            if isinstance(one, BaseException):
+                raise one
+        return CrawlResult(sites=tuple(one for one in ended if isinstance(one, SiteResult)))
 
     def stop(self) -> None:
         """End at once, in order (called in the loop's thread)."""
@@ -131,6 +136,8 @@ class _Run:
             await crawler.stop_async()
             await asyncio.wait([job])
         spider: Any = crawler.spider
+        if spider.failure is not None:
+            raise spider.failure
         if spider.result is not None:
             found: SiteResult = spider.result
             return found

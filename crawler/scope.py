@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from config.schema import Site
@@ -21,8 +22,14 @@ def host_key(url: str) -> str:
 
     Empty for an address without a host or with a port that is none.
     """
+    end = url.find("/", 8)
+    return _key_of(url if end < 0 else url[:end])
+
+
+@lru_cache(maxsize=1024)
+def _key_of(origin: str) -> str:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(origin)
         name, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return ""

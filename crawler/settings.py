@@ -41,6 +41,8 @@ def settings(rate: Rate) -> dict[str, Any]:
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
         "ITEM_PIPELINES": {},
+        # Scrapy starts so many tasks for each response, whatever its callback gives.
+        "CONCURRENT_ITEMS": 1,
         "CONCURRENT_REQUESTS": rate.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": rate.concurrency,
         "DOWNLOAD_DELAY": 0,

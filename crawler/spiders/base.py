@@ -7,7 +7,6 @@ the same.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from abc import abstractmethod
@@ -44,6 +43,7 @@ from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
 from crawler.scope import Scope, host_key
 from crawler.trees import Found, Names, links_of, match_columns, node_of, nodes_of, tree_blocks
 from crawler.urls import canonical
+from storage.db import StorageError
 from storage.evidence import EvidenceStore
 from storage.models import SiteState
 from storage.writer import Fetch, ScanWriter, tree_key
@@ -112,6 +112,8 @@ class SiteSpider(scrapy.Spider):
         self.ahead = 0
         """What is still ahead in this phase, for progress."""
         self.result: SiteResult | None = None
+        self.failure: StorageError | None = None
+        """The database or the disk failed: nothing more can be recorded."""
         self.home_answer: Answer | None = None
         self.home_reading: Reading | None = None
         self.own_keys = frozenset(f"{site.id}/{spec.slug}" for spec in site.columns)
@@ -143,6 +145,9 @@ class SiteSpider(scrapy.Spider):
         began = time.monotonic()
         try:
             state, why = await self.run()
+        except StorageError as error:
+            self.failure = error
+            return
         except Exception:
             log.exception("crawl of %s broke off", self.site.id)
             state = SiteState.INTERRUPTED
@@ -213,7 +218,7 @@ class SiteSpider(scrapy.Spider):
         articles = ArticleCrawl(self)
         await articles.run(articles.wanted(self.expected, lists.readings))
         self.phase(Phase.LINKS)
-        left = await LinkCheck(self).run(articles.files)
+        left = await LinkCheck(self).run(articles.targets)
         left += articles.carry()
         self.asker.counters.left_over += left
         self.writer.count(left_over=left)
@@ -359,7 +364,7 @@ class SiteSpider(scrapy.Spider):
         kind = answer.content_type.lower()
         if kind and not ("html" in kind or "xml" in kind or kind.startswith("text/")):
             return None
-        self.shared.alive[answer.url] = answer.at
+        self.shared.alive[answer.url] = self.shared.alive[answer.final_url] = answer.at
         try:
             return read_page(
                 answer.body, url=answer.final_url, content_type=answer.content_type, hint=hint
@@ -372,7 +377,7 @@ class SiteSpider(scrapy.Spider):
         """Keep an answer as evidence; how it was fetched."""
         digest = None
         if self.evidence is not None:
-            digest = hashlib.sha256(answer.body).hexdigest()
+            digest = answer.digest
             stored = self.evidence.put(
                 self.site.id,
                 answer.final_url,

@@ -6,7 +6,6 @@ where a unit shows little in it, and what many roots share is the site's menu, n
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from config.schema import ExpectedColumn, Unit
 from crawler.answers import AnswerKind
 from crawler.frontier import Purpose
 from crawler.spiders.base import SiteSpider, TreeFound
+from crawler.tasks import together
 from crawler.trees import (
     Anchor,
     Found,
@@ -90,7 +90,7 @@ class PlatformSpider(SiteSpider):
                 self.writer.tree(owner, root)
                 found[owner] = root
         trees = self._recognise(read)
-        await asyncio.gather(*(self._categories(o, t) for o, t in trees.items() if t.paths))
+        await together(self._categories(o, t) for o, t in trees.items() if t.paths)
         for owner, tree in trees.items():
             problem = tree.problem if tree.paths else _UNRECOGNISED
             reading = TreeReading(
@@ -133,7 +133,7 @@ class PlatformSpider(SiteSpider):
                     else:
                         problems[unit.id] = Unverified(code=Missing.READER, reason=missing[unit.id])
         self.ahead = len(addresses)
-        pages = await asyncio.gather(*(self._root(url) for url in addresses.values()))
+        pages = await together(self._root(url) for url in addresses.values())
         return {**problems, **dict(zip(addresses, pages, strict=True))}
 
     async def _index(self) -> list[Anchor] | Unverified:

@@ -209,7 +209,8 @@ def test_a_stopped_crawl_is_resumed_without_asking_again(
     assert bench.crawl().complete
     again = {server.root + a.path for a in server.log if a.method == "GET"}
     assert not again & before
-    assert not server.asked("/tzgg/", "GET")
+    lists = [a.path for a in server.log if a.path in ("/tzgg/", "/zwdt/")]
+    assert len(lists) == len(set(lists))  # as links at most
     pages = bench.seen("page")
     assert len(pages) == 38
     assert {r.outcome for r in pages.values()} == {"fetched"}
