@@ -22,7 +22,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from config.problems import ConfigError
 from config.settings import Settings
-from reports import machine, terminal
+from reports import machine, particulars, terminal
 from reports.progress import scan_progress
 from reports.sheet import console
 from reports.tables import as_csv
