@@ -126,6 +126,10 @@ def told(engine: Engine) -> Iterator[None]:
             raise DatabaseLocked(
                 f"数据库 {where} 正被另一个程序占用，等了 {BUSY_SECONDS:.0f} 秒仍未空出。请稍后再试。"
             ) from error
+        if "disk is full" in cause or "readonly database" in cause or "No space" in cause:
+            raise StorageError(
+                f"数据库 {where} 写不进去：{cause}。请检查磁盘空间和权限。"
+            ) from error
         if error.connection_invalidated or error.statement is None or "unable to open" in cause:
             raise DatabaseUnreachable(f"数据库 {where} 打不开：{cause}") from error
         raise

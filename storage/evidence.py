@@ -365,7 +365,8 @@ class EvidenceStore:
     def prune(self, before: date) -> Pruned:
         """Remove every payload that no scan has observed since the Shanghai day ``before``.
 
-        Files are written anew without what goes; a crash in between loses nothing.
+        Files are written anew without what goes; a crash in between loses nothing. Not for the
+        time of a scan: it may count on a record that is about to go.
         """
         limit = datetime.combine(before, time(), SHANGHAI)
         kept = self._observed_since(limit)
@@ -375,12 +376,12 @@ class EvidenceStore:
             for row_id, file, digest in connection.execute(query):
                 if digest not in kept:
                     gone.setdefault(file, set()).add(row_id)
-        files = freed = 0
-        for name, ids in sorted(gone.items()):
-            whole, saved = self._rewrite(name, ids)
-            files += whole
-            freed += saved
-        return Pruned(sum(map(len, gone.values())), files, freed)
+        done = [self._rewrite(name, ids) for name, ids in sorted(gone.items())]
+        return Pruned(
+            sum(part.records for part in done),
+            sum(part.files for part in done),
+            sum(part.bytes for part in done),
+        )
 
     def _observed_since(self, limit: datetime) -> set[str | None]:
         scans = select(ScanRow.id).where(ScanRow.as_of >= limit)
@@ -392,12 +393,12 @@ class EvidenceStore:
         with reading(self._engine) as connection:
             return {row[0] for query in queries for row in connection.execute(query.distinct())}
 
-    def _rewrite(self, name: str, gone: set[int]) -> tuple[int, int]:
-        """Write one file anew without some records; returns whether it vanished, bytes saved."""
+    def _rewrite(self, name: str, gone: set[int]) -> Pruned:
+        """Write one file anew without some records; one that is being written stays as it is."""
         path = self.root / name
         own = FileLock(_lock_path(path))
         if not own.acquire():
-            return 0, 0
+            return Pruned(0, 0, 0)
         size = path.stat().st_size if path.exists() else 0
         query = (
             select(EvidenceRow.id, EvidenceRow.offset, EvidenceRow.length)
@@ -430,7 +431,7 @@ class EvidenceStore:
         path.unlink(missing_ok=True)
         own.release()
         self._forget()
-        return int(target is None), size - (target.size if target else 0)
+        return Pruned(len(gone), int(target is None), size - (target.size if target else 0))
 
     def _forget(self) -> None:
         """What is stored has changed under us: learn it again at the next ``attach``."""

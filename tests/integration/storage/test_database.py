@@ -18,6 +18,7 @@ from storage.db import (
     DatabaseOutdated,
     DatabaseTooNew,
     DatabaseUnreachable,
+    StorageError,
     check_revision,
     reading,
     session,
@@ -156,3 +157,16 @@ def test_sqlite_is_opened_the_way_the_design_says(sqlite_template: Path, opening
         "foreign_keys": 1,
         "busy_timeout": 20_000,
     }
+
+
+def test_a_full_disk_is_told_in_chinese(
+    sqlite_template: Path, tmp_path: Path, opening: Opening
+) -> None:
+    path = tmp_path / "full.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    engine = opening(f"sqlite:///{path}")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")  # no page more than there are
+    big = text("CREATE TABLE big AS SELECT randomblob(100000) AS data")
+    with pytest.raises(StorageError, match="磁盘空间"), writing(engine) as connection:
+        connection.execute(big)
