@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checks.declaration import Basis, Doc, Param, Verdict, rule
 from checks.facts import DateState, Entry, Missing, Page, Unverified
-from checks.model import Hit, Scope, Severity
+from checks.model import Hit, Scope, Severity, Unsettled
 from checks.sources import CENSUS, CITY_CONTENT, GUIDELINES
 
 FROM_ADDRESS = "address"
@@ -103,13 +103,14 @@ _GARBLE = (
 )
 def garbled_text(page: Page, params: dict[str, int]) -> Verdict:
     title = page.title.value if page.title else ""
-    text = page.body.text if page.body else ""
-    if not title and not text:
-        return Unverified(code=Missing.READER, reason="没有识别出标题和正文")
+    if page.body is None:
+        unread = Unverified(code=Missing.READER, reason="没有识别出正文")
+        return [*_garbles("标题", title), Unsettled(what="", unverified=unread)]
+    text = page.body.text
     replaced = text.count(REPLACED)
     if replaced * 100 > params["own_fault_share"] * len(text) and not _as_declared(page):
         return Unverified(code=Missing.READER, reason="页面声明的编码有误，未能确定实际编码")
-    return list(_garbles(title, text))
+    return [*_garbles("标题", title), *_garbles("正文", text)]
 
 
 def _as_declared(page: Page) -> bool:
@@ -124,16 +125,15 @@ def _family(charset: str) -> str:
     return "gb" if name.startswith(("gb", "cp936", "windows936")) else name.removesuffix("sig")
 
 
-def _garbles(title: str, text: str) -> Iterator[Hit]:
-    for where, held in (("标题", title), ("正文", text)):
-        found = _first_garble(held)
-        if found is not None:
-            kind, snippet = found
-            yield Hit(
-                what="标题" if where == "标题" else "",
-                message=f"{where}有乱码（{kind}）：“{snippet}”；要求文字能正常阅读",
-                snippet=snippet,
-            )
+def _garbles(where: str, text: str) -> Iterator[Hit]:
+    found = _first_garble(text)
+    if found is not None:
+        kind, snippet = found
+        yield Hit(
+            what="" if where == "正文" else where,
+            message=f"{where}有乱码（{kind}）：“{snippet}”；要求文字能正常阅读",
+            snippet=snippet,
+        )
 
 
 def _first_garble(text: str) -> tuple[str, str] | None:

@@ -301,12 +301,12 @@ def br_paragraphs(body: Body, params: dict[str, Any]) -> Verdict:
 def empty_paragraphs(body: Body, params: dict[str, Any]) -> Verdict:
     longest, before, run, last = 0, "", 0, ""
     where = None
-    pictures = {link.path for link in body.links if link.kind is LinkKind.IMAGE}
+    pictures = [link.path for link in body.links if link.kind is LinkKind.IMAGE]
     for paragraph in body.paragraphs:
         if not paragraph.text:
-            # A paragraph that holds a picture, a table or a player is not empty.
-            held = paragraph.in_table or "<" in paragraph.snippet[1:] or paragraph.path in pictures
-            run = 0 if held else run + 1
+            # A paragraph that holds a picture, and a cell of a table, is not empty space.
+            pictured = any(path.startswith(paragraph.path) for path in pictures)
+            run = 0 if pictured or paragraph.in_table else run + 1
             continue
         if last and run > longest and not _set_apart(paragraph):
             longest, before, where = run, last, paragraph

@@ -33,6 +33,7 @@ from tests.unit.checks.samples import (
     budget_case,
     column_case,
     empty,
+    link,
     linking,
     listed,
     page,
@@ -428,7 +429,7 @@ _add(
     ),
     ("unverified", "more than that may be our own mistake", _lost(21, "big5"), UNVERIFIED),
     ("bad", "but not where it was read as it declares itself", _lost(21, "gb18030"), FINDING),
-    ("unverified", "neither title nor body", page_case(page(title=None, body=None)), UNVERIFIED),
+    ("unverified", "a page whose body was not recognised", page_case(page(body=None)), UNVERIFIED),
     ("unverified", "a page behind a wall", page_case(WALL), UNVERIFIED),
 )
 
@@ -680,8 +681,35 @@ _add(
     (
         "good",
         "paragraphs that hold pictures are not empty",
-        written(TEXT, *[para("", snippet='<p><img src="a.jpg">')] * 4, TEXT),
+        written(
+            TEXT,
+            *[para("", path=f"p:nth-of-type({n})") for n in range(2, 6)],
+            TEXT,
+            links=tuple(
+                replace(
+                    link(f"http://127.0.0.1/{n}.jpg", LinkKind.IMAGE),
+                    path=f"p:nth-of-type({n}) > img",
+                )
+                for n in range(2, 6)
+            ),
+        ),
         FINE,
+    ),
+    (
+        "bad",
+        "a picture elsewhere does not fill them",
+        written(
+            TEXT,
+            *[para("", path=f"p:nth-of-type({n})") for n in range(2, 6)],
+            TEXT,
+            links=(
+                replace(
+                    link("http://127.0.0.1/1.jpg", LinkKind.IMAGE),
+                    path="p:nth-of-type(20) > img",
+                ),
+            ),
+        ),
+        FINDING,
     ),
     ("good", "empty cells of a table", written(TEXT, *[para("", in_table=True)] * 4, TEXT), FINE),
     _NO_BODY,
@@ -711,6 +739,12 @@ _add(
     ("bad", "a blank after 关于", titled("市政府办公室关于 做好防汛工作的通知"), FINDING),
     ("bad", "blanks inside quotation marks", titled("关于转发《 实施方案 》的通知"), FINDING),
     ("bad", "two blanks beside a number", titled("瑞昌市2018年  义务植树方案"), FINDING),
+    (
+        "good",
+        "关于 in a headline makes it no document",
+        titled("关于安全生产这件事 我们怎么看"),
+        FINE,
+    ),
     ("good", "a blank after a bracketed word", titled("【图解】 一图读懂政府工作报告"), FINE),
     ("bad", "two blanks", titled("全市经济  工作会议召开"), FINDING),
     ("bad", "a blank at the end", titled("全市经济工作会议召开 "), FINDING),
