@@ -51,19 +51,31 @@ class _Trace:
 
 
 def read_page(
-    body: bytes, *, url: str, content_type: str | None = None, hint: PageKind | None = None
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None = None,
+    hint: PageKind | None = None,
+    container: str | None = None,
 ) -> Reading:
     """Read one page.
 
     ``body``: the bytes as fetched; ``url``: its final address (relative links resolve against it);
     ``content_type``: the header, a hint for the encoding; ``hint``: what the caller expects, which
-    settles doubt and never overrides clear structure. Never raises.
+    settles doubt and never overrides clear structure; ``container``: where the list stood on the
+    page before this one, so that a last page with a single row is known for what it is. Never
+    raises.
     """
-    return _read_safely(body, url, content_type, hint, None)
+    return _read_safely(body, url, content_type, hint, None, container)
 
 
 def _read_safely(
-    body: bytes, url: str, content_type: str | None, hint: PageKind | None, trace: _Trace | None
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    hint: PageKind | None,
+    trace: _Trace | None,
+    container: str | None = None,
 ) -> Reading:
     try:
         text, encoding = decode(body, content_type)
@@ -77,7 +89,7 @@ def _read_safely(
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read(text, encoding, url, hint, trace)
+        return _read(text, encoding, url, hint, trace, container)
     except Exception:
         # The page stays unread (未能核实, our reader); the scan goes on.
         log.exception("could not read %s", url[:200])
@@ -101,7 +113,12 @@ def _read_safely(
 
 
 def _read(
-    text: str, encoding: Encoding, url: str, hint: PageKind | None, trace: _Trace | None
+    text: str,
+    encoding: Encoding,
+    url: str,
+    hint: PageKind | None,
+    trace: _Trace | None,
+    within: str | None = None,
 ) -> Reading:
     if (
         text[:400].lstrip()[:10].lower().startswith(("<datastore", "<?xml vers"))
@@ -110,14 +127,20 @@ def _read(
         return _read_datastore(text, encoding, url)
     tree = build(text)
     try:
-        return _read_tree(tree, text, encoding, url, hint, trace)
+        return _read_tree(tree, text, encoding, url, hint, trace, within)
     finally:
         if trace is None:
             tree.release()
 
 
 def _read_tree(
-    tree: Tree, text: str, encoding: Encoding, url: str, hint: PageKind | None, trace: _Trace | None
+    tree: Tree,
+    text: str,
+    encoding: Encoding,
+    url: str,
+    hint: PageKind | None,
+    trace: _Trace | None,
+    within: str | None = None,
 ) -> Reading:
     base = urls.canonical(tree.base, url) if tree.base else None
     resolver = urls.Resolver(base or url, charset=encoding.used)
@@ -142,7 +165,7 @@ def _read_tree(
     )
     if not surely:
         like_article = signs >= 2.5 and container is not None and prose >= 60 and not expected
-        main = listing.find_list(tree, resolver, url, expected, like_article)
+        main = listing.find_list(tree, resolver, url, expected, like_article, within)
     weight = (
         sum(min(len(item.title), 60) for item in main.listing.entries)
         if main and main.listing

@@ -10,37 +10,25 @@ import re
 
 from crawler.extract.tree import Tree
 
-_IN_TEXT: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("jpage", ("dataproxy.jsp", "<datastore")),
-    ("xxgk", ("/module/xxgk/",)),
-    ("jpaas", ("jpaas-publish-server", "unitbuild.js")),
-    ("queryList", ("articlelist:", "-articlelist.json", "/querylist")),
-    ("truecms", ("messagecontroller/getmessage", "initdata")),
-    ("gkmlpt", ("/gkmlpt/", "window._config")),
-    ("nfcms", ("nfcms_site_id", "nfcms_post_id")),
-    (
-        "ucap",
-        ("ucap-content", "_isagg=true"),
-    ),
-    ("label8888", ("site/label/8888",)),
-    ("epoint", ("ewb-front", "lightfrontaction", "webbuildercommon.js", "siteguid", "ewb-")),
-    ("gkfs", ("gkfs(",)),
-    (
-        "trs",
-        (
-            "createpagehtml(",
-            "trs_editor",
-            "trs_ueditor",
-            "trs_editor_view",
-            "trs_web",
-            "currchnlcls",
-        ),
-    ),
-    ("vsb", ("vsb_content", "_showdynclicks", "wbnewsid", "_sitegray")),
-    ("webplus", ("wp_articlecontent", "sudyfile-attr", "/_upload/tpl/")),
-    ("dedecms", ("plus/list.php?tid=", "/plus/count.php", "dedeajax")),
-    ("ewcms", ("/component/interaction/", "ruichang.css", "/pub_res/")),
-    ("phpcms", ("xxgk-list-", "xxgk-show-", "api-ajax_list-")),
+_SIGNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
+    # family, signs in scripts, in names of classes and ids, in addresses of links and scripts
+    ("jpage", ("dataproxy.jsp", "<datastore"), (), ()),
+    ("xxgk", ("/module/xxgk/",), (), ("/module/xxgk/",)),
+    ("jpaas", ("jpaas-publish-server",), (), ("jpaas-publish-server", "unitbuild.js")),
+    ("queryList", ("articlelist:", "articlelist :", "-articlelist.json", "/querylist"), (), ()),
+    ("truecms", ("messagecontroller/getmessage",), ("initdata",), ()),
+    ("gkmlpt", ("window._config",), (), ("/gkmlpt/",)),
+    ("nfcms", ("nfcms_site_id", "nfcms_post_id"), ("nfw-cms",), ()),
+    ("ucap", ("_isagg=true",), ("ucap-content",), ()),
+    ("label8888", ("site/label/8888",), (), ("site/label/8888",)),
+    ("epoint", ("lightfrontaction", "siteguid"), ("ewb-",), ("ewb-front", "webbuildercommon.js")),
+    ("gkfs", ("gkfs(",), (), ()),
+    ("trs", ("createpagehtml(",), ("trs_", "currchnlcls"), ()),
+    ("vsb", ("_showdynclicks", "wbnewsid"), ("vsb_content",), ("/_sitegray/", "wbnewsid=")),
+    ("webplus", (), ("wp_articlecontent",), ("/_upload/tpl/",)),
+    ("dedecms", ("dedeajax",), (), ("plus/list.php?tid=", "/plus/count.php")),
+    ("ewcms", (), (), ("/component/interaction/", "ruichang.css", "/pub_res/")),
+    ("phpcms", ("api-ajax_list-",), (), ("xxgk-list-", "xxgk-show-")),
 )
 _IN_URL = (
     ("jpage", re.compile(r"/col/col\d+/|/art/20\d\d/.*art_")),
@@ -54,14 +42,21 @@ _LOOK_AT = 400_000
 
 def recognise(tree: Tree, url: str) -> str | None:
     """Name of the family whose sign comes first; ``None`` when no sign is seen."""
-    parts = [script.text for script in tree.scripts]
-    parts.extend([el.get("src") for el in tree.sources])
-    parts.extend({el.names for el in tree.elements if el.names})
-    parts.extend({el.get("href") for el in tree.anchors})
-    sample = "\n".join(parts)[:_LOOK_AT].lower()
-    for name, signs in _IN_TEXT:
-        if any(sign in sample for sign in signs):
-            return name
+    scripts = "\n".join([script.text for script in tree.scripts])[:_LOOK_AT].lower()
+    names = "\n".join({el.names for el in tree.elements if el.names})[:_LOOK_AT]
+    addresses = {el.get("href") for el in tree.anchors}
+    addresses.update([el.get("src") for el in tree.sources])
+    linked = "\n".join(addresses)[:_LOOK_AT].lower()
+    for family, in_scripts, in_names, in_links in _SIGNS:
+        for sign in in_scripts:
+            if sign in scripts:
+                return family
+        for sign in in_names:
+            if sign in names:
+                return family
+        for sign in in_links:
+            if sign in linked:
+                return family
     for name, pattern in _IN_URL:
         if pattern.search(url):
             return name

@@ -25,7 +25,7 @@ from crawler.extract.rows import (
     resolve_years,
 )
 from crawler.extract.scripted import Scripted, scripted_rows
-from crawler.extract.tree import El, Tree, bare, squeeze
+from crawler.extract.tree import El, Line, Tree, bare, squeeze
 
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|navbar|navigation|foot|footer|header|crumbs?|crumbsnav|breadcrumb|position|dqwz|location|wz|friend\w*|yqlj|links?|"
@@ -130,10 +130,10 @@ class MainList:
 
 
 class _Counter:
-    """Counts links inside an element by their place in the document."""
+    """Counts which of some elements lie inside another, by their place in the document."""
 
     def __init__(self, anchors: list[El]) -> None:
-        self.at = [el.index for el in anchors]
+        self.at = sorted([el.index for el in anchors])
 
     def inside(self, el: El) -> int:
         return bisect_left(self.at, el.end) - bisect_left(self.at, el.index)
@@ -324,6 +324,16 @@ _PAGER_BLOCK = re.compile(
 )
 
 
+_DATEISH = re.compile(r"\d\s*[-/.年月]\s*\d")
+
+
+def _dateish(line: Line) -> bool:
+    """Whether a line may show a date."""
+    parts = line.parts
+    text = parts[0] if len(parts) == 1 else "".join(parts)
+    return len(text) < 300 and _DATEISH.search(text) is not None
+
+
 def _pager_place(tree: Tree) -> int | None:
     """Where the pager stands: index of its block."""
     for el in tree.elements:
@@ -347,14 +357,21 @@ def _pager_place(tree: Tree) -> int | None:
 
 
 def find_list(
-    tree: Tree, resolver: urls.Resolver, url: str, expected: bool, article: bool
+    tree: Tree,
+    resolver: urls.Resolver,
+    url: str,
+    expected: bool,
+    article: bool,
+    within: str | None = None,
 ) -> MainList:
     """The main list. ``expected``: the caller knows that this is a list page. ``article``: the page
-    has a body, so a list on it is beside the matter unless it clearly prevails."""
+    has a body, so a list on it is beside the matter unless it clearly prevails. ``within``: path of
+    the container in which the same list stood on the page before."""
     scripted = scripted_rows(tree, resolver, url)
     pager_at = _pager_place(tree)
     groups = groups_of(tree)
     top: list[tuple[int, Group]] = []
+    dated = _Counter([line.block for line in tree.lines if _dateish(line)])
     for group in groups:
         rough = 0
         for _, link in group.rows:
@@ -370,6 +387,8 @@ def find_list(
         )
         group.aside = any(_is_aside(name) for name in names[:3])
         group.beside = any(_is_beside(name) for name in names) or _headed_beside(group.container)
+        if group.furniture and not dated.inside(group.container):
+            continue  # a menu: its links need not be read as rows
         outside = group.furniture or group.beside
         top.append((rough // 6 if outside else rough, group))
     top.sort(key=lambda item: -item[0])
@@ -387,6 +406,12 @@ def find_list(
         (group for group in weighed if group.read), key=lambda group: group.score, default=None
     )
     confidence = _confidence(best, weighed, pager_at, expected, article, tree) if best else 0.0
+    if within is not None:
+        same = next((g for g in groups if g.container.path == within), None)
+        if same is not None and not same.read:
+            weigh(same, tree, resolver, url, pager_at)
+        if same is not None and same.read:
+            best, confidence = same, 0.9
     if (
         scripted is not None
         and scripted.rows

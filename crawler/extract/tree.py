@@ -102,6 +102,8 @@ INLINE = frozenset(
     ]
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_UNREAD = frozenset(["style", "template", "svg", "math", "noscript", "title"])
+_FRAMES = frozenset(["iframe", "frame", "object", "video", "audio"])
 _ASCII_BLANKS = re.compile(r"[ \t\r\n\f]+")
 BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -365,6 +367,7 @@ def build(text: str) -> Tree:
     budget = MAX_NODES
     block = root
     parent = root
+    number = 1
     stack: list[tuple[LexborNode, El, El]] = []
     node = top.first_child
     up = stack.append
@@ -378,40 +381,34 @@ def build(text: str) -> Tree:
             value = node.text_content or ""
             if value:
                 parent.kids.append(value)
-                if not parent.hidden:
-                    count = (
-                        len(value)
-                        if " " not in value and "\n" not in value
-                        else len("".join(value.split()))
-                    )
-                    if value.isspace():
-                        if parts:
-                            parts.append(value)
-                    else:
-                        parent.chars += count
+                if value.isspace():
+                    if parts and not parent.hidden:
                         parts.append(value)
-                        if in_link:
-                            parent.linked += count
-                            linked += count
+                elif not parent.hidden:
+                    count = len(value)
+                    if " " in value or "\n" in value:
+                        count = len("".join(value.split()))
+                    parent.chars += count
+                    parts.append(value)
+                    if in_link:
+                        parent.linked += count
+                        linked += count
         elif tag == "-comment":
             if "gte mso" in (node.comment_content or "")[:40]:
                 tree.word_comments.append(parent)
         elif tag[0] != "-":
             attrs = node.attributes
-            hidden = parent.hidden
-            if attrs and not hidden:
-                style = attrs.get("style")
-                hidden = "hidden" in attrs or (
-                    style is not None
-                    and ("none" in style or "hidden" in style)
-                    and _HIDDEN.search(style) is not None
-                )
-            el = El(tag, attrs, parent, len(elements), hidden)
+            el = El(tag, attrs, parent, number, parent.hidden)
+            number += 1
             if attrs:
-                name = attrs.get("class")
-                own = attrs.get("id")
-                if name or own:
-                    el.names = f"{name or ''} {own or ''}".lower()
+                if "class" in attrs or "id" in attrs:
+                    el.names = f"{attrs.get('class') or ''} {attrs.get('id') or ''}".lower()
+                if "style" in attrs and not el.hidden:
+                    style = attrs["style"] or ""
+                    if ("none" in style or "hidden" in style) and _HIDDEN.search(style):
+                        el.hidden = True
+                if "hidden" in attrs:
+                    el.hidden = True
             elements.append(el)
             parent.kids.append(el)
             if tag in VOID:
@@ -442,18 +439,16 @@ def build(text: str) -> Tree:
                         tree.scripts.append(
                             Script(value, (attrs.get("type") or "").lower(), parent)
                         )
-            elif tag in {"style", "template", "svg", "math", "noscript"}:
-                pass
-            elif tag == "title":
-                if not tree.title and parent.tag == "head":
+            elif tag in _UNREAD:
+                if tag == "title" and not tree.title and parent.tag == "head":
                     tree.title = squeeze(re.sub(r"<[^<>]{0,60}>", " ", node.text() or ""))
             else:
-                if tag == "body":
-                    tree.body = el
-                elif tag == "a":
+                if tag == "a":
                     tree.anchors.append(el)
                     in_link += 1
-                elif tag in {"iframe", "frame", "object", "video", "audio"}:
+                elif tag == "body":
+                    tree.body = el
+                elif tag in _FRAMES:
                     tree.sources.append(el)
                 child = node.first_child
                 if child is not None and tag != "select":
@@ -473,13 +468,14 @@ def build(text: str) -> Tree:
         following = node.next
         while following is None and stack:
             node, outer, outer_block = stack.pop()
-            done = parent
             if parent is not outer:
-                done.end = len(elements)
-                outer.chars += done.chars
-                outer.linked += done.linked
+                parent.end = number
+                outer.chars += parent.chars
+                outer.linked += parent.linked
+                if in_link and parent.tag == "a":
+                    in_link -= 1
                 parent = outer
-            if node.tag == "a":
+            elif in_link and node.tag == "a":
                 in_link -= 1
             if block is not outer_block:
                 if parts:
