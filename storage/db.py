@@ -103,7 +103,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view of the database; never blocked by a writer."""
-    with told(engine), engine.connect().execution_options(writes=False) as connection:
+    options: dict[str, Any] = {"writes": False}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with told(engine), engine.connect().execution_options(**options) as connection:
         yield connection
 
 

@@ -26,6 +26,19 @@ from storage.models import (
     VerdictRow,
 )
 
+_FINDING = (
+    FindingRow.id,
+    FindingRow.fingerprint,
+    FindingRow.rule_id,
+    FindingRow.scope,
+    FindingRow.subject_key,
+    FindingRow.site_id,
+    FindingRow.what,
+    FindingRow.first_scan,
+    FindingRow.first_seen,
+)
+SOME = 11
+"""As many findings as a prefix may name before it is called ambiguous, and one."""
 _IDENTITY = ("fingerprint", "rule_id", "scope", "subject_key", "site_id", "what")
 
 
@@ -191,7 +204,7 @@ def add_event(engine: Engine, fingerprint: str, event: Event) -> None:
 def open_state(engine: Engine) -> dict[str, StoredFinding]:
     """Every finding with its log, by fingerprint, in order of first sight."""
     with reading(engine) as connection:
-        return _with_events(connection, select(FindingRow))
+        return _with_events(connection, select(*_FINDING))
 
 
 def find(engine: Engine, prefix: str) -> StoredFinding:
@@ -202,13 +215,13 @@ def find(engine: Engine, prefix: str) -> StoredFinding:
     prefix = prefix.strip().lower()
     if not re.fullmatch(r"[0-9a-f]{6,32}", prefix):
         raise FindingUnknown(f"“{prefix}”不是问题编号：请给出编号开头的至少6位（0–9、a–f）。")
-    query = select(FindingRow).where(FindingRow.fingerprint.startswith(prefix)).limit(11)
+    query = select(*_FINDING).where(FindingRow.fingerprint.startswith(prefix)).limit(SOME)
     with reading(engine) as connection:
         found = _with_events(connection, query)
     if not found:
         raise FindingUnknown(f"没有编号以 {prefix} 开头的问题。")
     if len(found) > 1:
-        some = "、".join(sorted(found)[:10])
+        some = "、".join(sorted(found)[: SOME - 1])
         raise FindingAmbiguous(f"有多个问题的编号以 {prefix} 开头，请多写几位：{some}")
     return next(iter(found.values()))
 
@@ -329,37 +342,45 @@ def _id_parts(
     return [list(part) for part in parts(sorted(_ids(connection, fingerprints).values()))]
 
 
-def _with_events(connection: Connection, query: Select[Any]) -> dict[str, StoredFinding]:
+def _with_events(connection: Connection, query: Any) -> dict[str, StoredFinding]:
     rows = connection.execute(query.order_by(FindingRow.id)).all()
-    logs: dict[int, list[Event]] = {row.id: [] for row in rows}
-    log = select(EventRow).order_by(EventRow.at, EventRow.recorded_at, EventRow.id)
-    if len(rows) <= 11:
+    logs: dict[int, list[Event]] = {row[0]: [] for row in rows}
+    log = select(
+        EventRow.finding_id,
+        EventRow.kind,
+        EventRow.at,
+        EventRow.recorded_at,
+        EventRow.scan_id,
+        EventRow.actor,
+        EventRow.reason,
+        EventRow.data,
+    ).order_by(EventRow.at, EventRow.recorded_at, EventRow.id)
+    if len(rows) <= SOME:
         log = log.where(EventRow.finding_id.in_(list(logs)))
-    for row in connection.execute(log):
-        if row.finding_id in logs:
-            logs[row.finding_id].append(
-                Event(
-                    kind=row.kind,
-                    at=row.at,
-                    recorded_at=row.recorded_at,
-                    scan_id=row.scan_id,
-                    actor=row.actor,
-                    reason=row.reason,
-                    data=row.data,
-                )
+    for finding_id, kind, at, recorded_at, scan_id, actor, reason, data in connection.execute(log):
+        logs[finding_id].append(
+            Event(
+                kind=kind,
+                at=at,
+                recorded_at=recorded_at,
+                scan_id=scan_id,
+                actor=actor,
+                reason=reason,
+                data=data,
             )
+        )
     return {
-        row.fingerprint: StoredFinding(
-            id=row.id,
-            fingerprint=row.fingerprint,
-            rule_id=row.rule_id,
-            scope=row.scope,
-            subject_key=row.subject_key,
-            site_id=row.site_id,
-            what=row.what,
-            first_scan=row.first_scan,
-            first_seen=row.first_seen,
-            events=tuple(logs[row.id]),
+        row[1]: StoredFinding(
+            id=row[0],
+            fingerprint=row[1],
+            rule_id=row[2],
+            scope=row[3],
+            subject_key=row[4],
+            site_id=row[5],
+            what=row[6],
+            first_scan=row[7],
+            first_seen=row[8],
+            events=tuple(logs[row[0]]),
         )
         for row in rows
     }

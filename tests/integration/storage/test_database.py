@@ -170,3 +170,14 @@ def test_a_full_disk_is_told_in_chinese(
     big = text("CREATE TABLE big AS SELECT randomblob(100000) AS data")
     with pytest.raises(StorageError, match="磁盘空间"), writing(engine) as connection:
         connection.execute(big)
+
+
+def test_a_reader_sees_one_state_from_beginning_to_end(engine: Engine) -> None:
+    begin(engine)
+    count = text("SELECT count(*) FROM scan")
+    with reading(engine) as reader:
+        before = reader.execute(count).scalar_one()
+        begin(engine)
+        assert reader.execute(count).scalar_one() == before
+    with reading(engine) as reader:
+        assert reader.execute(count).scalar_one() == before + 1
