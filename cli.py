@@ -594,9 +594,10 @@ def _usage_words(error: Exception) -> str | None:
     name = type(error).__name__
     if not hasattr(error, "format_message"):
         return None
-    detail = str(getattr(error, "option_name", "") or getattr(error, "param_hint", "") or "")
-    if not detail and getattr(error, "param", None) is not None:
-        detail = error.param.get_error_hint(getattr(error, "ctx", None))
+    known: Any = error
+    detail = str(getattr(known, "option_name", "") or getattr(known, "param_hint", "") or "")
+    if not detail and getattr(known, "param", None) is not None:
+        detail = str(known.param.get_error_hint(getattr(known, "ctx", None)))
     hint = "；用 --help 查看用法"
     if name == "NoSuchOption":
         return f"没有选项 {detail}{hint}"

@@ -101,6 +101,11 @@ class ColumnPages:
         self.stop = StopReason.WINDOW if left else StopReason.FAILED
 
     @property
+    def container(self) -> str | None:
+        """Where the list stands on its first page."""
+        return self._first.container if self._first is not None else None
+
+    @property
     def blank(self) -> bool:
         """A list was recognised and has no rows."""
         return self._first is not None and not self.entries
@@ -153,25 +158,31 @@ def with_siblings(
 ) -> dict[str, ColumnReading]:
     """The blank readings, each with the number of like columns on the site that do show rows.
 
-    Alike are columns of the same template (shape) whose list stands in the same container.
+    Alike are columns whose list stands in the same container: its path from the body, by tags,
+    ids and classes, tells one template from another. (The page's shape does not serve: it is not
+    the same with rows and without.)
     """
-    filled: dict[tuple[str, str | None], int] = {}
+    filled: dict[str, int] = {}
     for reading in others:
-        if reading.entries:
-            kind = (reading.proof.shape, reading.proof.container)
-            filled[kind] = filled.get(kind, 0) + 1
+        container = reading.proof.container
+        if reading.entries and container is not None and _told_apart(container):
+            filled[container] = filled.get(container, 0) + 1
     return {
         key: replace(
             reading,
             proof=replace(
                 reading.proof,
-                siblings_with_rows=filled.get((reading.proof.shape, reading.proof.container), 0)
-                if reading.proof.container
-                else 0,
+                siblings_with_rows=filled.get(reading.proof.container or "", 0),
             ),
         )
         for key, reading in blank.items()
     }
+
+
+def _told_apart(container: str) -> bool:
+    """The container's own step bears a name, so that its path means one thing in the template."""
+    own = container.removesuffix(" > tbody").rpartition(" > ")[2]
+    return "." in own or "#" in own
 
 
 def after_change(

@@ -92,6 +92,8 @@ class PoliteHandler(BaseDownloadHandler):
         spider: Any = crawler.spider
         self._scope: Scope = spider.scope
         self._budget: Budget = spider.budget
+        self._busy: set[asyncio.Task[Any] | None] = set()
+        spider.hurry.append(self.stop)
         self._session = aiohttp.ClientSession(
             headers=identity(spider.plan.config.city.user_agent),
             connector=aiohttp.TCPConnector(
@@ -115,10 +117,26 @@ class PoliteHandler(BaseDownloadHandler):
         name = url.host or ""
         if _is_literal(name) and not self._scope.may_connect(name, name):
             raise _private()
-        async with TURNS.turn(host_key(request.url)):
-            if self._budget.window_ended:
-                raise Unfetched(WINDOW_ENDED, refused=True)
-            return await self._fetch(request, url)
+        task = asyncio.current_task()
+        self._busy.add(task)
+        try:
+            async with TURNS.turn(host_key(request.url)):
+                if self._budget.window_ended:
+                    raise Unfetched(WINDOW_ENDED, refused=True)
+                return await self._fetch(request, url)
+        except asyncio.CancelledError:
+            if task is None or not self._budget.stopped:
+                raise
+            task.uncancel()
+            raise Unfetched(WINDOW_ENDED, refused=True) from None
+        finally:
+            self._busy.discard(task)
+
+    def stop(self) -> None:
+        """Let go of everything that is waited for: the crawl is to end at once."""
+        for task in self._busy:
+            if task is not None:
+                task.cancel()
 
     async def _fetch(self, request: Request, url: yarl.URL) -> Response:
         timeout: float = request.meta["timeout"]

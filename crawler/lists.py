@@ -184,7 +184,7 @@ class ListCrawl:
         return ListRead(pages=pages, fetch=fetch)
 
     def _take(self, pages: ColumnPages, answer: Answer, *, text: bool) -> str | None:
-        reading = self._spider.read(answer, PageKind.LIST)
+        reading = self._spider.read(answer, PageKind.LIST, pages.container)
         page = reading.page if reading is not None else None
         if page is not None and page.listing is not None and page.listing.entries:
             urls = {e.url for e in page.listing.entries}

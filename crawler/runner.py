@@ -133,6 +133,8 @@ class _Run:
             await asyncio.shield(job)
         except asyncio.CancelledError:
             budget.stopped = True
+            for hurry in crawler.spider.hurry if isinstance(crawler.spider, SiteSpider) else ():
+                hurry()
             await crawler.stop_async()
             await asyncio.wait([job])
         spider: Any = crawler.spider

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from services.workspace import Workspace
 from storage import lookups, scans
+from storage.evidence import EvidenceGone
 
 
 @dataclass(slots=True)
@@ -36,6 +37,17 @@ def examine(ws: Workspace) -> Report:
             report.check(stored == checked, f"{where}存入页面 {stored} 个，已经检查 {checked} 个")
     missing = lookups.evidence_missing(ws.engine)
     report.check(missing == 0, f"观测所依据的存证缺 {missing} 份")
-    broken = ws.evidence.unreadable()
-    report.check(not broken, f"读不出的存证文件 {len(broken)} 个 {'、'.join(broken[:5])}".rstrip())
+    broken = _unreadable(ws)
+    report.check(not broken, f"读不出的存证 {len(broken)} 份 {'、'.join(broken[:5])}".rstrip())
     return report
+
+
+def _unreadable(ws: Workspace) -> list[str]:
+    """Digests whose record cannot be read, or whose bytes are not what the digest says."""
+    broken = []
+    for digest in lookups.evidence_digests(ws.engine):
+        try:
+            ws.evidence.get(digest)
+        except EvidenceGone:
+            broken.append(digest[:12])
+    return broken

@@ -134,3 +134,10 @@ def pages_of_unit(engine: Engine, scan_id: int, unit_id: str) -> int:
     )
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())
+
+
+def evidence_digests(engine: Engine) -> list[str]:
+    """The digests of all payloads that the evidence store keeps, in order."""
+    query = select(EvidenceRow.digest).where(~EvidenceRow.revisit).distinct()
+    with reading(engine) as connection:
+        return sorted(connection.execute(query).scalars())

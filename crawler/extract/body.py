@@ -314,6 +314,7 @@ def _skip(el: El) -> bool:
     return bool(names) and _is_not_body(names) and el.chars < 400
 
 
+@lru_cache(maxsize=4096)
 def _css(style: str) -> dict[str, str]:
     return {key.lower(): value.strip() for key, value in _STYLE.findall(style[:2000])}
 
@@ -329,6 +330,7 @@ def _em(value: str) -> float | None:
     return round(size * _CM[unit] / 16, 2)
 
 
+@lru_cache(maxsize=1024)
 def _pt(value: str) -> str | None:
     value = value.lower().replace("!important", "").strip()
     if value in _NAMED_SIZES:
@@ -386,20 +388,15 @@ class _Reader:
             return ""
         found = self._positions.get(el.index)
         if found is None:
-            number = 0
             parent = el.parent
+            outer = self.position(parent)
+            seen: dict[str, int] = {}
             for kid in parent.kids:
-                if not isinstance(kid, str) and kid.tag == el.tag:
-                    number += 1
-                    if kid is el:
-                        break
-            outer = self.position(parent) if len(self._positions) < 20_000 else ""
-            found = (
-                f"{outer} > {el.tag}:nth-of-type({number})"
-                if outer
-                else f"{el.tag}:nth-of-type({number})"
-            )
-            self._positions[el.index] = found = found[-300:]
+                if not isinstance(kid, str):
+                    number = seen[kid.tag] = seen.get(kid.tag, 0) + 1
+                    step = f"{kid.tag}:nth-of-type({number})"
+                    self._positions[kid.index] = f"{outer} > {step}"[-300:] if outer else step
+            found = self._positions.get(el.index, "")
         return found
 
     def flush(self, block: El, next_block: El, in_table: bool) -> None:

@@ -4,6 +4,7 @@ them, with the heading that they stand under."""
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import NamedTuple
 
 from checks.facts import Link, LinkBlock, LinkKind
@@ -41,6 +42,7 @@ def _link(url: str, text: str, kind: LinkKind, path: str) -> Link:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(url: str) -> LinkKind:
     if urls.is_attachment(url):
         return LinkKind.FILE

@@ -114,6 +114,8 @@ class SiteSpider(scrapy.Spider):
         self.result: SiteResult | None = None
         self.failure: StorageError | None = None
         """The database or the disk failed: nothing more can be recorded."""
+        self.hurry: list[Callable[[], None]] = []
+        """Called when the crawl is to end at once."""
         self.home_answer: Answer | None = None
         self.home_reading: Reading | None = None
         self.own_keys = frozenset(f"{site.id}/{spec.slug}" for spec in site.columns)
@@ -359,15 +361,22 @@ class SiteSpider(scrapy.Spider):
         """Whether the address lies on this site."""
         return self.scope.owns(self.site.id, url)
 
-    def read(self, answer: Answer, hint: PageKind) -> Reading | None:
-        """A page's reading; ``None`` when the answer is no web page or breaks the reader."""
+    def read(self, answer: Answer, hint: PageKind, container: str | None = None) -> Reading | None:
+        """A page's reading; ``None`` when the answer is no web page or breaks the reader.
+
+        ``container``: where the list stood on the page before this one.
+        """
         kind = answer.content_type.lower()
         if kind and not ("html" in kind or "xml" in kind or kind.startswith("text/")):
             return None
         self.shared.alive[answer.url] = self.shared.alive[answer.final_url] = answer.at
         try:
             return read_page(
-                answer.body, url=answer.final_url, content_type=answer.content_type, hint=hint
+                answer.body,
+                url=answer.final_url,
+                content_type=answer.content_type,
+                hint=hint,
+                container=container,
             )
         except Exception:
             log.exception("the reader failed on %s", answer.final_url)

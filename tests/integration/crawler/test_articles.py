@@ -10,7 +10,12 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from crawler.spiders import base
+from storage.db import StorageError
 from storage.models import SiteState
+from storage.writer import ScanWriter
 
 FIRST = "/tzgg/t20180530_1001.html"
 SECOND = "/tzgg/t20180530_1002.html"
@@ -267,6 +272,69 @@ def test_sigterm_ends_a_crawl_in_order(bench: Any, server: Any, page: Any) -> No
     result = bench.crawl()
     assert result.interrupted
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_stop_does_not_wait_for_a_host_that_rests(bench: Any, server: Any, reply: Any) -> None:
+    stop = threading.Event()
+
+    def refuse(_asked: Any) -> Any:
+        if len([p for p in server.paths() if "/t2018" in p]) >= 3:
+            stop.set()
+        return reply(429, headers={"Retry-After": "300"})
+
+    for path in list(server.routes):
+        if "/t2018" in path:
+            server.routes[path] = refuse
+    bench.rate = bench.rate.model_copy(update={"concurrency": 1})
+    assert bench.crawl(stop=stop).interrupted
+
+
+def test_a_failing_database_is_the_callers_to_hear_of(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: Any) -> None:
+        raise StorageError("磁盘已满")
+
+    monkeypatch.setattr(ScanWriter, "flush", full)
+    with pytest.raises(StorageError, match="磁盘已满"):
+        bench.crawl()
+
+
+def test_a_reader_that_breaks_leaves_its_page_unverified(
+    bench: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = base.read_page
+
+    def breaking(body: bytes, *, url: str, **more: Any) -> Any:
+        if url.endswith(FIRST):
+            raise RecursionError
+        return plain(body, url=url, **more)
+
+    monkeypatch.setattr(base, "read_page", breaking)
+    assert bench.crawl().complete
+    row = bench.seen("page")[server.root + FIRST]
+    assert (row.outcome, row.reason_code) == ("unverified", "reader")
+
+
+def test_a_gate_that_only_sets_a_cookie_is_passed(
+    bench: Any, server: Any, page: Any, reply: Any
+) -> None:
+    good = page.article("关于做好重点工作安排的通知")
+    server.routes[FIRST] = lambda a: (
+        good
+        if "CT6T=1" in a.headers.get("cookie", "")
+        else reply(302, headers={"Location": FIRST, "Set-Cookie": "CT6T=1; path=/"})
+    )
+    bench.crawl()
+    assert bench.seen("page")[server.root + FIRST].outcome == "fetched"
+
+
+def test_a_home_page_that_refreshes_to_the_real_one_is_followed(bench: Any, server: Any) -> None:
+    server.routes["/portal/"] = server.routes["/"]
+    server.routes["/"] = '<meta http-equiv="refresh" content="0;url=/portal/">'
+    assert bench.crawl().complete
+    assert bench.seen("home")["s"].outcome == "fetched"
+    assert {r.outcome for r in bench.seen("column").values()} == {"fetched"}
 
 
 def test_a_site_that_is_down_does_not_keep_the_other_from_being_read(

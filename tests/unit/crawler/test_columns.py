@@ -122,15 +122,18 @@ def test_an_empty_list_is_blank_with_its_mark_and_share_one() -> None:
     assert (reading.proof.empty_mark, reading.proof.share_dated) == ("暂无信息", 1.0)
 
 
-def test_siblings_are_columns_of_the_same_template_with_rows() -> None:
+def test_siblings_are_columns_with_rows_in_the_same_container() -> None:
     empty = pages()
     empty.add("p", "d", listing(), "shape")
     full = pages()
     full.add("q", "e", listing(1), "shape")
     other = pages()
-    other.add("r", "f", listing(1), "another")
+    other.add("r", "f", replace(listing(1), container="div > ul"), "shape")
     found = with_siblings({"k": read(empty)}, [read(full), read(other)])
     assert found["k"].proof.siblings_with_rows == 1
+    bare = replace(read(empty), proof=replace(read(empty).proof, container="div > ul"))
+    found = with_siblings({"k": bare}, [read(full), read(other)])
+    assert found["k"].proof.siblings_with_rows == 0  # a path without a name may be anything
 
 
 def test_a_blank_list_that_changed_its_shape_is_unverified() -> None:

@@ -1,0 +1,57 @@
+"""Shared by the tests that scan: a workspace on a served replica, and the program as a process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from checks.model import Finding
+from config.settings import Settings
+from services.scan import ScanReport, ScanRequest, run_scan
+from services.workspace import Workspace
+from storage import findings as ledger
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Office:
+    """A clerk's desk: a configuration and a data folder."""
+
+    config: Path
+    data: Path
+
+    @property
+    def workspace(self) -> Workspace:
+        """A fresh one, as each command has."""
+        settings = Settings(data=self.data, config=str(self.config), actor="tester")
+        return Workspace(settings, ROOT)
+
+    def scan(self, as_of: date | None = None, **request: object) -> ScanReport:
+        """Scan in this process."""
+        ws = self.workspace
+        wanted = ScanRequest(as_of=as_of, **request)  # type: ignore[arg-type]
+        return run_scan(ws, wanted, now=datetime.now(UTC))
+
+    def findings(self, scan_id: int) -> list[Finding]:
+        return ledger.sightings(self.workspace.engine, scan_id)
+
+    def command(self, *words: str) -> list[str]:
+        return [
+            sys.executable, "-m", "cli", "--config", str(self.config), "--data", str(self.data), *words,
+        ]  # fmt: skip
+
+    def run(self, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run one command as a process of its own."""
+        return subprocess.run(
+            self.command(*words),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
