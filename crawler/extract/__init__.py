@@ -145,9 +145,9 @@ def _read_tree(
     base = urls.canonical(tree.base, url) if tree.base else None
     resolver = urls.Resolver(base or url, charset=encoding.used)
     found = labels.collect(tree)
-    groups = {item.group for item in found if item.value or item.alone}
+    groups, in_rows = labels.groups_of_page(found)
     entry = fields.is_entry(found)
-    signs = article_signs(tree, url, groups)
+    signs = article_signs(tree, url, groups) - (2.5 if in_rows else 0.0)
     named = (
         next((item.value for item in found if item.group == "named" and item.value), None)
         if entry
@@ -159,9 +159,17 @@ def _read_tree(
     expected = hint is PageKind.LIST or list_signs(url)
     home = is_home(url) or hint is PageKind.HOME
     main: listing.MainList | None = None
-    surely = hint is not PageKind.LIST and (
-        (entry and signs >= 2)
-        or (signs >= 4 and container is not None and (container.confidence >= 0.9 or prose >= 100))
+    surely = (
+        hint is not PageKind.LIST
+        and not list_signs(url)
+        and (
+            (entry and signs >= 2)
+            or (
+                signs >= 4
+                and container is not None
+                and (container.confidence >= 0.9 or prose >= 100)
+            )
+        )
     )
     if not surely:
         like_article = signs >= 2.5 and container is not None and prose >= 60 and not expected
@@ -179,7 +187,7 @@ def _read_tree(
         and main.listing.entries
     ):
         inside = main.container.holds(container.el) or container.el.holds(main.container)
-        if inside and weight > 0.5 * prose and signs < 3:
+        if inside and (in_rows or (weight > 0.5 * prose and signs < 3)):
             container, prose = None, 0
     decided = decide(
         url,

@@ -126,11 +126,7 @@ def title_parts(tree: Tree) -> list[str]:
     parts = [part for part in _SEPARATOR.split(text) if part]
     if len(parts) < 2:
         return [] if _is_site(text, tree) else [text]
-    columns = {tree.metas.get("columnname", "")} | {
-        squeeze(a.kids[0])
-        for a in tree.anchors
-        if len(a.kids) == 1 and isinstance(a.kids[0], str) and len(a.kids[0]) < 30
-    }
+    columns = {tree.metas.get("columnname", "")} | _link_texts(tree)
     start, end = 0, len(parts)
     while end - start > 1 and (_is_site(parts[end - 1], tree) or parts[end - 1] in columns):
         end -= 1
@@ -143,6 +139,15 @@ def title_parts(tree: Tree) -> list[str]:
     joined = text[first : text.rfind(kept[-1]) + len(kept[-1])]
     longest = max(kept, key=len)
     return [joined, longest] if len(longest) < 10 else [longest, joined]
+
+
+def _link_texts(tree: Tree) -> set[str]:
+    """What the short links of the page say: columns, mostly."""
+    return {
+        squeeze(kid)
+        for el in tree.anchors
+        if len(el.kids) == 1 and isinstance(kid := el.kids[0], str) and len(kid) < 30
+    }
 
 
 def _is_site(part: str, tree: Tree) -> bool:
@@ -251,7 +256,12 @@ def read_title(
             agrees = True
         elif meta_key and key in meta_key and meta_key in whole_key:
             score = 0.7  # a part of what tag and <title> agree on: cut, or a line of two
-        elif len(key) >= 5 and key in whole_key and key not in {site, column}:
+        elif (
+            len(key) >= 5
+            and key in whole_key
+            and key not in {site, column}
+            and (parts or not _is_site(text, tree))
+        ):
             # The more of <title> it is, the surer.
             agrees = True
             if not meta_key or key in meta_key:
@@ -263,8 +273,10 @@ def read_title(
         if key == site or (key == column and not agrees):
             score = min(score, 0.2)
         elif not agrees:
-            if in_furniture(el):
+            if in_furniture(el) or _is_site(text, tree):
                 score *= 0.4
+            elif text in _link_texts(tree):
+                score *= 0.5  # a column's name, which the menu or the breadcrumb links
             score *= _nearness(tree, el, info)
             if whole_key and parts and len(parts[0]) >= 8:
                 score *= 0.85
@@ -405,7 +417,7 @@ def _plain_line(
         if sure and (
             best is None or sure > best[3] or (sure == best[3] and len(key) > len(_key(best[2])))
         ):
-            if in_furniture(line.block):
+            if in_furniture(line.block) or (sure < 0.95 and _is_site(line.text, tree)):
                 continue
             best = (number, line.block, line.text, sure)
             if sure == 0.95:

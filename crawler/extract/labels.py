@@ -165,6 +165,17 @@ def next_cell(block: El) -> El | None:
     return None
 
 
+def groups_of_page(found: list[Field]) -> tuple[set[str], bool]:
+    """The groups that speak of the page itself, and whether dates or sources are labelled again and
+    again, as in the rows of a list."""
+    times: dict[str, int] = {}
+    for item in found:
+        if item.value or item.alone:
+            times[item.group] = times.get(item.group, 0) + 1
+    repeated = {group for group, number in times.items() if number > 3}
+    return set(times) - repeated, bool(repeated & {"published", "dated", "source"})
+
+
 def collect(tree: Tree) -> list[Field]:
     """Every known label of the page that has a value's place, in document order."""
     out: list[Field] = []

@@ -434,7 +434,14 @@ def find_list(
         return MainList(
             listing, best.container, pager, confidence, weighed, [row.link for row in best.read]
         )
-    empty = _empty_list(tree, resolver, url, scripted, expected)
+    rivals = any(
+        not (group.furniture or group.beside)
+        and (group.dated > 0 or (len(group.read) >= 3 and group.titles >= 8 * len(group.read)))
+        for group in weighed
+        if group.read
+    )
+    # Rows that may be the list and were not trusted: then the list was not understood, not empty.
+    empty = None if rivals else _empty_list(tree, resolver, url, scripted, expected)
     if empty is not None and not article:
         empty.groups = weighed
         return empty

@@ -522,3 +522,13 @@ def test_a_column_that_shows_one_text_is_an_article_with_a_body() -> None:
     assert page.body is not None
     assert "研究部署" in page.body.text
     assert page.listing is None
+
+
+def test_the_name_of_the_site_or_column_in_a_heading_is_not_the_title() -> None:
+    page = read(
+        "<html><head><title>某市财政局</title></head><body><h1>某市财政局</h1><div class='crumb'><a href='/'>首页</a>&gt;<a href='./'>工作动态</a></div>"
+        "<h2>工作动态</h2><div class='news_title'>市政府召开安全生产工作会议</div><div class='x'>日期：2024-03-05 来源：市应急管理局</div>"
+        f"<div class='neirong'>{PROSE}</div></body></html>",
+        url="http://czj.example.gov.cn/12345.html",
+    )
+    assert facts(page) == WANTED

@@ -484,3 +484,27 @@ def test_a_channel_page_with_several_lists_has_no_main_list() -> None:
         page(f"<div class='w'>{boxes}</div>", url="http://www.example.gov.cn/zwgk/x.html").listing
         is None
     )
+
+
+def test_a_list_of_summaries_with_labels_in_every_row_is_a_list() -> None:
+    row = "<li><h3><a href='./{n}.html'>{title}</a></h3><p>为深入贯彻落实有关要求，切实做好相关工作，现将有关事项通知如下，请各单位认真贯彻执行，确保取得实效。</p><p>发布时间：{date} 来源：市财政局</p></li>"
+    found = listing(
+        f"<ul>{rows(10, row)}</ul>",
+        head="<meta name=ArticleTitle content=通知公告><meta name=PubDate content='2024-03-30 10:00'><meta name=ColumnName content=通知公告>",
+        url="http://www.example.gov.cn/zwgk/tzgg/12345.html",
+    )
+    assert [item.published for item in found.entries] == [day(n) for n in range(10)]
+    assert found.entries[0].source == "市财政局"
+
+
+def test_an_empty_container_beside_rows_that_were_not_trusted_is_no_empty_list() -> None:
+    boxes = "".join(
+        f"<div class='box{k}'><h3>栏目{k}</h3><ul>{rows(6, first=k)}</ul></div>" for k in range(4)
+    )
+    assert (
+        page(
+            f"<ul class='news_list'></ul><div class='w'>{boxes}</div>",
+            url="http://www.example.gov.cn/zwgk/x.html",
+        ).listing
+        is None
+    )
