@@ -202,6 +202,10 @@ class ArticleCrawl:
             page, Unverified(code=Missing.SERVER, reason=f"页面已打不开：{reason}"), answer
         )
 
+    def leave(self, wanted: Iterable[Wanted]) -> None:
+        """These were not reached."""
+        self._left.extend(wanted)
+
     def carry(self) -> int:
         """Record what was not reached; returns how many pages that is."""
         writer = self._spider.writer

@@ -134,9 +134,11 @@ class SiteSpider(scrapy.Spider):
             count=self._count,
         )
         today = plan.as_of.astimezone(SHANGHAI).date()
+        self.everyones = list(plan.config.expected_columns(site.id, today))
+        """The columns of all units, also of those that this scan leaves out."""
         self.expected = [
             column
-            for column in plan.config.expected_columns(site.id, today)
+            for column in self.everyones
             if plan.units is None or {column.unit_id, column.owner_id} & plan.units
         ]
 
@@ -201,6 +203,7 @@ class SiteSpider(scrapy.Spider):
         robots = await self.asker.read_robots(host_key(self.root), self.root)
         if robots.refusal is not None:
             self._unreached(robots.refusal)
+            self._carry(ListCrawl(self))
             return SiteState.UNREACHED, robots.refusal
         await self.asker.calibration(self.root)
         self.phase(Phase.HOME)
@@ -215,6 +218,7 @@ class SiteSpider(scrapy.Spider):
         lists = ListCrawl(self)
         await lists.run(found)
         if home is not None and not lists.readings:
+            self._carry(lists)
             return SiteState.UNREACHED, home
         self.phase(Phase.ARTICLES)
         articles = ArticleCrawl(self)
@@ -222,10 +226,19 @@ class SiteSpider(scrapy.Spider):
         self.phase(Phase.LINKS)
         left = await LinkCheck(self).run(articles.targets)
         left += articles.carry()
-        self.asker.counters.left_over += left
-        self.writer.count(left_over=left)
+        self._leave(left)
         ended = left > 0 or self.budget.window_ended
         return SiteState.WINDOW if ended else SiteState.COMPLETE, home
+
+    def _carry(self, lists: ListCrawl) -> None:
+        """Nothing was reached: what is known of every page stands as it was last read."""
+        articles = ArticleCrawl(self)
+        articles.leave(articles.wanted(self.expected, lists.readings))
+        self._leave(articles.carry())
+
+    def _leave(self, left: int) -> None:
+        self.asker.counters.left_over += left
+        self.writer.count(left_over=left)
 
     @abstractmethod
     async def trees(self) -> dict[str | None, TreeFound | Unverified]:

@@ -37,6 +37,8 @@ from storage.writer import Fetch
 _UNRECOGNISED = Unverified(
     code=Missing.READER, reason="没有认出本单位的公开目录树，不能确定栏目是否齐全"
 )
+COMPANIONS = 2
+"""Other units' roots that are read beside those of a scan of a few units."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,13 +85,17 @@ class PlatformSpider(SiteSpider):
                 found[owner] = TreeFound(reading=done, columns=columns)
         if not todo:
             return found
-        roots = await self._roots(todo)
+        alongside = self._alongside(todo)
+        roots = await self._roots([*todo, *alongside])
         read = {owner: root for owner, root in roots.items() if isinstance(root, _Root)}
+        trees = self._recognise(read)
+        for unit in alongside:
+            roots.pop(unit.id, None)
+            trees.pop(unit.id, None)
         for owner, root in roots.items():
             if isinstance(root, Unverified):
                 self.writer.tree(owner, root)
                 found[owner] = root
-        trees = self._recognise(read)
         await together(self._categories(o, t) for o, t in trees.items() if t.paths)
         for owner, tree in trees.items():
             problem = tree.problem if tree.paths else _UNRECOGNISED
@@ -103,11 +109,22 @@ class PlatformSpider(SiteSpider):
             found[owner] = TreeFound(reading=reading, columns=tree.columns, fetch=tree.root.fetch)
         return found
 
+    def _alongside(self, todo: list[Unit]) -> list[Unit]:
+        """Units to read beside a few: only against others can a unit's tree be told from a menu."""
+        if len(todo) > COMPANIONS:
+            return []
+        owners = dict.fromkeys(c.owner_id for c in self.everyones if c.key not in self.own_keys)
+        others = [o for o in owners if all(o != unit.id for unit in todo)]
+        return [self.plan.config.unit(o) for o in others[:COMPANIONS]]
+
     def _sought(self, owner: str) -> list[ExpectedColumn]:
-        return [c for c in self._catalogue(owner) if c.url is None]
+        return [c for c in self.expected if c.owner_id == owner and self._in_tree(c)]
+
+    def _in_tree(self, column: ExpectedColumn) -> bool:
+        return column.url is None and column.key not in self.own_keys
 
     def _catalogue(self, owner: str) -> list[ExpectedColumn]:
-        return [c for c in self.expected if c.owner_id == owner and c.key not in self.own_keys]
+        return [c for c in self.everyones if c.owner_id == owner and c.key not in self.own_keys]
 
     # -- roots -----------------------------------------------------------------------------
 

@@ -274,6 +274,21 @@ def test_sigterm_ends_a_crawl_in_order(bench: Any, server: Any, page: Any) -> No
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_the_pages_of_a_site_that_is_not_reached_stand_as_they_were(
+    bench: Any, server: Any, reply: Any
+) -> None:
+    bench.crawl()
+    server.routes["/robots.txt"] = reply(503)
+    result = bench.again()
+    assert {row.outcome for row in bench.seen("page").values()} == {"carried"}
+    assert result.sites[0].counters.left_over == 16
+    del server.routes["/robots.txt"]
+    server.routes["/"] = reply(500)
+    server.routes["/tzgg/"] = server.routes["/zwdt/"] = reply(500)
+    bench.again()
+    assert {row.outcome for row in bench.seen("page").values()} == {"carried"}
+
+
 def test_a_stop_does_not_wait_for_a_host_that_rests(bench: Any, server: Any, reply: Any) -> None:
     stop = threading.Event()
 

@@ -254,3 +254,21 @@ def test_columns_shown_on_their_categorys_page_alone_are_found(
         )
     platform.crawl()
     assert {row.outcome for row in platform.seen("column").values()} == {"fetched"}
+
+
+def test_a_scan_of_one_unit_leaves_the_others_alone_but_knows_a_menu(
+    platform: Any, server: Any
+) -> None:
+    menu = (
+        "<ul class='top'><li><a href='/all/ld/'>领导信息</a></li>"
+        "<li><a href='/all/dt/'>政务动态</a></li></ul>"
+    )
+    for unit in ("czj", "jyj", "mzj"):
+        server.routes[f"/{unit}/"] = server.routes[f"/{unit}/"].replace("<body>", "<body>" + menu)
+    platform.crawl(units=frozenset({"jyj"}))
+    columns = platform.seen("column")
+    assert set(columns) == {"s/jyj.bmjs", "s/jyj.ldxx", "s/jyj.zwdt"}
+    assert {row.outcome for row in columns.values()} == {"fetched"}
+    assert set(platform.seen("tree")) == {"s/jyj"}
+    assert {url.split("/")[3] for url in platform.seen("page")} == {"jyj"}
+    assert not server.asked("/czj/zwdt/", "GET")
