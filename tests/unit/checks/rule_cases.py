@@ -167,6 +167,24 @@ _add(
         ),
         UNVERIFIED,
     ),
+    (
+        "edge",
+        "one that was late already when it was read is stale",
+        replace(
+            site_case(date(2018, 5, 17)),
+            fetched=replace(site_case(None).fetched, at=datetime(2018, 6, 1, 4, tzinfo=UTC)),
+        ),
+        FINDING,
+    ),
+    (
+        "edge",
+        "one that was just in time when it was read is left open",
+        replace(
+            site_case(date(2018, 5, 18)),
+            fetched=replace(site_case(None).fetched, at=datetime(2018, 6, 1, 4, tzinfo=UTC)),
+        ),
+        UNVERIFIED,
+    ),
     ("unverified", "a home page without dates proves nothing", site_case(None), UNVERIFIED),
     ("unverified", "a home page behind a wall", replace(site_case(None), home=WALL), UNVERIFIED),
 )
@@ -318,6 +336,25 @@ _add(
         "预决算 of the year holds both",
         budget_case(row(date(2018, 2, 9), title="2018年部门预决算公开"), **_then),
         FINE,
+        {"context": _LATE_YEAR},
+    ),
+    (
+        "bad",
+        "an undated title without a year proves nothing",
+        budget_case(row(None, title="部门预算公开")),
+        FINDING,
+    ),
+    (
+        "bad",
+        "预决算 of another year is another year's",
+        budget_case(row(date(2018, 2, 9), title="2016年部门预决算公开")),
+        FINDING,
+    ),
+    (
+        "bad",
+        "accounts of this year's number are not last year's",
+        budget_case(_budget, row(date(2018, 9, 9), 2, title="2018年部门决算"), **_then),
+        FINDING,
         {"context": _LATE_YEAR},
     ),
     ("good", "a unit that owes none on the portal", unit_case(budget=None), NOT_APPLICABLE),
@@ -779,8 +816,14 @@ _add(
     ("good", "a source is given", page_case(), FINE),
     ("bad", "no label at all", page_case(page(source=None, source_label=False)), FINDING),
     (
+        "bad",
+        "no label on a page whose head was just understood",
+        page_case(page(source=None, source_label=False, title=read("民声通道", 0.8))),
+        FINDING,
+    ),
+    (
         "unverified",
-        "no label on a page whose head was not understood",
+        "a label that is missing on a page whose head was not understood",
         page_case(page(source=None, source_label=False, title=read("民声通道", 0.79))),
         UNVERIFIED,
     ),

@@ -121,6 +121,11 @@ def test_a_little_blank_is_neither_an_indent_nor_none() -> None:
     assert fine("mixed-indent", little, little, para(), para())
 
 
+def test_ordinary_blanks_are_no_indent() -> None:
+    spaced = para(lead="    ")
+    assert fine("mixed-indent", spaced, spaced, para(), para())
+
+
 def test_an_indent_is_measured_with_what_is_typed_and_what_is_set() -> None:
     both = para(lead="\u00a0", text_indent=0.5)
     found = finding("mixed-indent", both, both, para(), para())

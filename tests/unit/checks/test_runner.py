@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -41,6 +41,7 @@ from tests.unit.checks.samples import (
     TODAY,
     WALL,
     body,
+    budget_case,
     column_case,
     context,
     link,
@@ -316,6 +317,48 @@ def test_a_dead_link_is_known_by_its_target_and_an_unverified_one_stays_open() -
     assert finding.what == "http://127.0.0.1/target"
     assert "404 未找到" in finding.message
     assert outcome.unsettled == (fingerprint("dead-link", "p1", "http://127.0.0.1/other"),)
+
+
+def test_a_dead_link_is_shown_where_it_stands_and_one_of_a_block_by_its_block() -> None:
+    inside = linking(LinkKind.PAGE, LinkState.DEAD)
+    outside = linking(LinkKind.PAGE, LinkState.DEAD, in_body=False)
+    for case, path in ((inside, "p > a"), (outside, "div.footer")):
+        (outcome,) = judge_page(case, [RULES["dead-link"]], context())
+        assert outcome.findings[0].path == path
+
+
+def test_an_undated_entry_says_where_no_date_was_found() -> None:
+    undated = page(published=None, date_state=DateState.ABSENT)
+    for listed_row, where in ((row(None), "内容页和列表行都没有"), (None, "内容页没有")):
+        case = page_case(undated, listed=listed_row)
+        (outcome,) = judge_page(case, [RULES["undated-entry"]], context())
+        assert outcome.findings[0].message.startswith(where)
+
+
+def test_a_missing_budget_names_duty_and_year_and_each_is_a_finding_of_its_own() -> None:
+    at = datetime(2018, 12, 3, 4, tzinfo=UTC)
+    december = context(as_of=at, today=date(2018, 12, 3))
+    (outcome,) = judge_unit(budget_case(on=at), [RULES["missing-budget"]], december)
+    assert [f.what for f in outcome.findings] == ["预算 2018", "决算 2017"]
+    assert "没有本单位2017年决算；要求10月31日前公开" in outcome.findings[1].message
+
+
+def test_a_budget_duty_before_the_judged_period_is_not_asked_for() -> None:
+    at = datetime(2018, 2, 1, 4, tzinfo=UTC)
+    february = context(as_of=at, today=date(2018, 2, 1))
+    case = budget_case(on=at)
+    (outcome,) = judge_unit(case, [RULES["missing-budget"]], february)
+    assert outcome.kind is OutcomeKind.FINE
+    longer = replace(february, judge_from=date(2017, 1, 1))
+    (outcome,) = judge_unit(case, [RULES["missing-budget"]], longer)
+    assert [f.what for f in outcome.findings] == ["预算 2017", "决算 2016"]
+
+
+def test_an_unknown_column_gives_the_reason_of_its_reading() -> None:
+    case = unit_case(columns=(column_case(WALL),))
+    (outcome,) = judge_unit(case, [RULES["missing-column"]], context())
+    assert outcome.unverified == WALL
+    assert outcome.unsettled == (fingerprint("missing-column", case.columns[0].subject.key, ""),)
 
 
 def test_an_unverified_footer_link_does_not_make_every_page_unverified() -> None:
