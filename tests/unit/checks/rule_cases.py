@@ -777,6 +777,17 @@ _add(
     ("bad", "blanks inside quotation marks", titled("关于转发《 实施方案 》的通知"), FINDING),
     ("bad", "two blanks beside a number", titled("瑞昌市2018年  义务植树方案"), FINDING),
     (
+        "bad",
+        "wide blanks that only the heading shows",
+        page_case(
+            page(
+                title=read("全市经济 工作会议召开"),
+                title_as_typed="全市经济 \u3000工作会议召开",
+            )
+        ),
+        FINDING,
+    ),
+    (
         "good",
         "关于 in a headline makes it no document",
         titled("关于安全生产这件事 我们怎么看"),
