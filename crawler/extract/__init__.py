@@ -171,8 +171,11 @@ def _read_tree(
             )
         )
     )
+    led = prose >= 150 and fields.leads_in(tree, heading, container)
     if not surely:
-        like_article = signs >= 2.5 and container is not None and prose >= 60 and not expected
+        like_article = (
+            (signs >= 2.5 or led) and container is not None and prose >= 60 and not expected
+        )
         main = listing.find_list(tree, resolver, url, expected, like_article, within)
     weight = (
         sum(min(len(item.title), 60) for item in main.listing.entries)
@@ -199,6 +202,7 @@ def _read_tree(
         container.confidence if container else 0.0,
         title.read is not None,
         weight,
+        led,
     )
     kind = decided.kind
     is_article = kind in {PageKind.ARTICLE, PageKind.ENTRY}

@@ -69,6 +69,7 @@ _SITEISH = re.compile(
     r"(?:政府|门户|网站|网|委员会|委|局|厅|办公室|办|中心|之窗|管委会|部|院|在线|信息公开(?:平台|目录|网)?|平台|站)$|"
     r"欢迎|门户网站|^www\.|^政府信息公开|^首页$"
 )
+_BRACKETED = re.compile(r"[（(][^（()）]{2,20}[)）]$")
 _SEPARATOR = re.compile(
     r"\s*(?:[_|｜»>]+|\s[-—–]+\s?|\s?[-—–]+\s|(?<=[^\d\s\-—])[-—–](?=[^\d\-—]))\s*"
 )
@@ -154,6 +155,7 @@ def _is_site(part: str, tree: Tree) -> bool:
     name = tree.metas.get("sitename", "")
     if name and (part == name or part in name or (name in part and len(part) < len(name) + 10)):
         return True
+    part = _BRACKETED.sub("", part)
     return len(part) <= 24 and _SITEISH.search(part) is not None and "关于" not in part
 
 
@@ -343,7 +345,28 @@ def _own_text(el: El) -> str:
         ):
             parts.append(kid.text())
     own = squeeze("".join(parts))
-    return own if len(own) >= 4 else el.text()
+    if len(own) >= 4:
+        return own
+    # A block of blocks: the title is the first of them, date and source the next.
+    for inner in el.children():
+        if inner.chars >= 4 and not inner.hidden:
+            return _own_text(inner) if inner.chars < el.chars else inner.text()
+    return el.text()
+
+
+def leads_in(tree: Tree, heading: Heading | None, body: Found | None) -> bool:
+    """Whether a heading, a line with date or source, and prose follow each other: an article."""
+    if heading is None or body is None:
+        return False
+    for line in tree.lines[heading.line + 1 : heading.line + 7]:
+        if line.linked * 2 > sum(map(len, line.parts)):
+            continue
+        if line.block.index >= body.el.index and not body.el.holds(heading.el):
+            return False
+        text = line.text
+        if len(text) <= 160 and (dates.find(text, 1) or "来源：" in text or "来源:" in text):
+            return body.el.holds(heading.el) or body.el.index > heading.el.index
+    return False
 
 
 def _line_of(tree: Tree, el: El) -> int:

@@ -74,6 +74,7 @@ def decide(
     body_confidence: float,
     titled: bool,
     list_weight: float,
+    led: bool = False,
 ) -> Kind:
     """The kind with its confidence; a hint settles a tie and never overrides clear structure."""
     article = signs * 0.2 + (
@@ -81,6 +82,8 @@ def decide(
     )
     if body_confidence >= 0.9:
         article += 0.25
+    if led:
+        article += 0.3
     if not titled:
         article -= 0.2
     if entry:

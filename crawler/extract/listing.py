@@ -60,6 +60,10 @@ _LOADS = re.compile(
 )
 
 
+MENU_LIKE = 7
+"""Characters a title; undated rows that are shorter on the average look like a menu's."""
+
+
 @lru_cache(maxsize=8192)
 def _is_furniture(names: str) -> bool:
     return _FURNITURE.search(names) is not None
@@ -300,6 +304,8 @@ def weigh(
     titles = sum(min(len(row.title), 40) for row in read)
     group.titles = titles
     score = titles * (0.3 + group.dated)
+    if not group.dated and titles < MENU_LIKE * len(read):
+        score *= 0.3
     if group.furniture:
         score *= 0.25 if group.dated >= 0.6 else 0.04
     elif group.beside:
@@ -395,7 +401,7 @@ def find_list(
     best: Group | None = None
     weighed: list[Group] = []
     for rough, group in top[:8]:
-        if best is not None and rough * 2.2 < best.score:
+        if best is not None and rough * 3.0 < best.score:
             break
         weigh(group, tree, resolver, url, pager_at)
         weighed.append(group)
