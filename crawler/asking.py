@@ -35,7 +35,7 @@ from crawler.frontier import Budget, Purpose
 from crawler.plan import Counters
 from crawler.politeness import LONGEST_REST, TURNS, HostHealth
 from crawler.robots import MAX_ROBOTS, Robots
-from crawler.scope import Scope, host_key
+from crawler.scope import Scope, host_key, server_key
 
 MAX_HOPS = 6
 """Redirects that are followed from one address."""
@@ -248,7 +248,7 @@ class Asker:
         if self._budget.window_end is not None:
             until = (self._budget.window_end - self._clock()).total_seconds()
             seconds = max(0.0, min(seconds, until))
-        TURNS.rest(host, seconds)
+        TURNS.rest(host.removeprefix("www."), seconds)
 
     def _closed(self, url: str, kind: AnswerKind, **what: Any) -> Answer:
         """Enter one request in the accounts."""
@@ -275,15 +275,11 @@ class Asker:
         return await task
 
     async def _learn_robots(self, host: str, url: str) -> Robots:
-        TURNS.rate(
-            host,
-            interval=self._rate.interval_seconds,
-            concurrency=self._rate.concurrency,
-            fresh=True,
-        )
+        server = server_key(url)
+        TURNS.rate(server, interval=self._rate.interval_seconds, concurrency=self._rate.concurrency)
         found = await self._robots(url) if self._rate.robots else Robots.open_to_all()
         if found.delay:
-            TURNS.rate(host, interval=found.delay, concurrency=1)
+            TURNS.rate(server, interval=found.delay, concurrency=1)
         self.robots[host] = found
         return found
 

@@ -23,7 +23,7 @@ from checks.facts import Missing, Unverified
 from crawler.answers import Unfetched
 from crawler.frontier import Budget
 from crawler.politeness import TURNS
-from crawler.scope import Scope, host_key
+from crawler.scope import Scope, server_key
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -120,7 +120,7 @@ class PoliteHandler(BaseDownloadHandler):
         task = asyncio.current_task()
         self._busy.add(task)
         try:
-            async with TURNS.turn(host_key(request.url)):
+            async with TURNS.turn(server_key(request.url)):
                 if self._budget.window_ended:
                     raise Unfetched(WINDOW_ENDED, refused=True)
                 return await self._fetch(request, url)
@@ -199,7 +199,7 @@ async def _body(reply: aiohttp.ClientResponse, meta: dict[str, Any]) -> bytes:
                 reply.close()
                 raise _too_large(bound)
             if inflate is not None and inflate.eof:
-                data = b""
+                data = inflate.restart()
     return b"".join(parts)
 
 
@@ -227,6 +227,14 @@ class _Inflater:
     @property
     def unconsumed_tail(self) -> bytes:
         return self._z.unconsumed_tail
+
+    def restart(self) -> bytes:
+        """What follows a whole member: the next one (gzip may have several), or nothing."""
+        rest = self._z.unused_data
+        if not rest.startswith(b"\x1f\x8b"):
+            return b""
+        self._z = zlib.decompressobj(31)
+        return rest
 
     @property
     def eof(self) -> bool:

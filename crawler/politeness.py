@@ -11,8 +11,8 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from checks.facts import Missing, Unverified
@@ -35,6 +35,8 @@ class _Waiter:
 class _Host:
     interval: float
     concurrency: int
+    users: int = 0
+    """How many are at work with the host."""
     active: int = 0
     ready_at: float = 0.0
     armed: bool = False
@@ -49,20 +51,35 @@ class Turns:
         self._lock = threading.Lock()
         self._hosts: dict[str, _Host] = {}
 
-    def rate(self, host: str, *, interval: float, concurrency: int, fresh: bool = False) -> None:
-        """Set a host's rate; of two rates for one host the gentler holds.
-
-        ``fresh`` replaces what an earlier scan had set, unless somebody is using the host.
-        """
+    def rate(self, host: str, *, interval: float, concurrency: int) -> None:
+        """Ask a host no faster than this; of two rates the gentler holds."""
         with self._lock:
             known = self._hosts.get(host)
             if known is None:
                 self._hosts[host] = _Host(interval, concurrency)
-            elif fresh and not known.active and not known.waiters:
-                known.interval, known.concurrency = interval, concurrency
             else:
                 known.interval = max(known.interval, interval)
                 known.concurrency = min(known.concurrency, concurrency)
+
+    @contextmanager
+    def engaged(
+        self, hosts: Collection[str], *, interval: float, concurrency: int
+    ) -> Iterator[None]:
+        """Work with some hosts at a rate; what an earlier work had set is forgotten once nobody
+        is engaged any more."""
+        for host in hosts:
+            with self._lock:
+                known = self._hosts.setdefault(host, _Host(interval, concurrency))
+                if not known.users:
+                    known.interval, known.concurrency = interval, concurrency
+                known.users += 1
+            self.rate(host, interval=interval, concurrency=concurrency)
+        try:
+            yield
+        finally:
+            with self._lock:
+                for host in hosts:
+                    self._hosts[host].users -= 1
 
     def rest(self, host: str, seconds: float) -> None:
         """Ask nothing of a host for so long."""

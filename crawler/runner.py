@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from typing import Any
 
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
@@ -24,6 +23,7 @@ from config.schema import SiteKind
 from crawler.frontier import Budget
 from crawler.past import load_past
 from crawler.plan import Counters, CrawlPlan, CrawlResult, Progress, SiteResult
+from crawler.politeness import TURNS
 from crawler.scope import Scope
 from crawler.settings import settings
 from crawler.spiders.base import Shared, SiteSpider
@@ -92,10 +92,15 @@ class _Run:
             self.stop()
         # Every site ends in order, also when the database failed another.
         ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        for one in ended:
-            if isinstance(one, BaseException):
+        results = []
+        for site_id, one in zip(plan.sites, ended, strict=True):
+            if isinstance(one, asyncio.CancelledError):
+                results.append(_interrupted(site_id, Counters()))
+            elif isinstance(one, BaseException):
                 raise one
-        return CrawlResult(sites=tuple(one for one in ended if isinstance(one, SiteResult)))
+            else:
+                results.append(one)
+        return CrawlResult(sites=tuple(results))
 
     def stop(self) -> None:
         """End at once, in order (called in the loop's thread)."""
@@ -129,29 +134,44 @@ class _Run:
                 tell=self._tell,
             )
         )
+        at_rate = TURNS.engaged(
+            scope.servers(site_id), interval=rate.interval_seconds, concurrency=rate.concurrency
+        )
+        with at_rate:
+            await self._finish(crawler, job, budget)
+        return self._result(site_id, crawler, writer)
+
+    async def _finish(self, crawler: Crawler, job: asyncio.Task[None], budget: Budget) -> None:
+        """Wait for a site's crawl, or end it when this task is cancelled."""
         try:
             await asyncio.shield(job)
         except asyncio.CancelledError:
             budget.stopped = True
-            for hurry in crawler.spider.hurry if isinstance(crawler.spider, SiteSpider) else ():
-                hurry()
-            await crawler.stop_async()
+            if isinstance(crawler.spider, SiteSpider):
+                for hurry in crawler.spider.hurry:
+                    hurry()
+                await crawler.stop_async()
+            else:
+                job.cancel()
             await asyncio.wait([job])
-        spider: Any = crawler.spider
-        if spider.failure is not None:
-            raise spider.failure
-        if spider.result is not None:
-            found: SiteResult = spider.result
-            return found
+
+    def _result(self, site_id: str, crawler: Crawler, writer: ScanWriter) -> SiteResult:
+        spider = crawler.spider
+        counters = Counters()
+        if isinstance(spider, SiteSpider):
+            if spider.failure is not None:
+                raise spider.failure
+            if spider.result is not None:
+                return spider.result
+            counters = spider.asker.counters
         writer.finish(SiteState.INTERRUPTED)
-        counters: Counters = spider.asker.counters
-        return SiteResult(
-            site_id=site_id,
-            state=SiteState.INTERRUPTED,
-            reason=None,
-            counters=counters,
-            seconds=0.0,
-        )
+        return _interrupted(site_id, counters)
+
+
+def _interrupted(site_id: str, counters: Counters) -> SiteResult:
+    return SiteResult(
+        site_id=site_id, state=SiteState.INTERRUPTED, reason=None, counters=counters, seconds=0.0
+    )
 
 
 def crawl(

@@ -38,6 +38,11 @@ def _key_of(origin: str) -> str:
     return name
 
 
+def server_key(url: str) -> str:
+    """What takes turns together: a host with its ``www.`` twin."""
+    return host_key(url).removeprefix("www.")
+
+
 def _literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(name.strip("[]"))
@@ -77,6 +82,10 @@ class Scope:
                     self._own.add((site.id, spelling))
                     name = spelling.rpartition(":")[0] or spelling
                     self._names[name] = self._names.get(name, False) or site.allow_private
+
+    def servers(self, site_id: str) -> set[str]:
+        """The ``server_key`` of each of a site's hosts."""
+        return {key.removeprefix("www.") for owner, key in self._own if owner == site_id}
 
     def covers(self, url: str) -> bool:
         """Whether the address lies on a configured host."""

@@ -289,6 +289,16 @@ def test_the_pages_of_a_site_that_is_not_reached_stand_as_they_were(
     assert {row.outcome for row in bench.seen("page").values()} == {"carried"}
 
 
+def test_a_crawl_that_is_stopped_before_it_starts_asks_nothing_much(
+    bench: Any, server: Any
+) -> None:
+    stop = threading.Event()
+    stop.set()
+    assert bench.crawl(stop=stop).interrupted
+    assert bench.crawl().complete
+    assert len(bench.seen("page")) == 16
+
+
 def test_a_stop_does_not_wait_for_a_host_that_rests(bench: Any, server: Any, reply: Any) -> None:
     stop = threading.Event()
 

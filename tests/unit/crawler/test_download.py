@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import zlib
 from typing import Any
@@ -79,3 +80,14 @@ def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
 
 def test_requests_name_the_program() -> None:
     assert identity("xunjian/9 (+office)")["User-Agent"] == "xunjian/9 (+office)"
+
+
+def test_a_body_of_several_gzip_members_is_read_whole() -> None:
+    inflate = _inflater("gzip")
+    assert inflate is not None
+    data = gzip.compress(b"one ") + gzip.compress(b"two")
+    text = inflate.decompress(data, 100)
+    assert inflate.eof
+    text += inflate.decompress(inflate.restart(), 100)
+    assert text == b"one two"
+    assert inflate.restart() == b""

@@ -93,16 +93,17 @@ def test_turns_are_shared_between_loops_in_different_threads() -> None:
     assert most == 1
 
 
-def test_of_two_rates_the_gentler_holds() -> None:
-    now = 0.0
-    turns = Turns(clock=lambda: now)
-    turns.rate("h", interval=1, concurrency=4)
-    turns.rate("h", interval=3, concurrency=2)
-    turns.rate("h", interval=2, concurrency=9)
-    host = turns._hosts["h"]
-    assert (host.interval, host.concurrency) == (3, 2)
-    turns.rate("h", interval=0, concurrency=8, fresh=True)
-    assert (host.interval, host.concurrency) == (0, 8)
+def test_of_two_rates_the_gentler_holds_while_anybody_is_at_work() -> None:
+    turns = Turns(clock=lambda: 0.0)
+    with turns.engaged(["h"], interval=1, concurrency=4):
+        with turns.engaged(["h"], interval=3, concurrency=2):
+            turns.rate("h", interval=2, concurrency=9)
+            host = turns._hosts["h"]
+            assert (host.interval, host.concurrency) == (3, 2)
+        with turns.engaged(["h"], interval=0, concurrency=8):
+            assert (host.interval, host.concurrency) == (3, 2)
+    with turns.engaged(["h"], interval=0, concurrency=8):
+        assert (host.interval, host.concurrency) == (0, 8)
 
 
 def test_a_host_rests_after_three_refusals_and_is_given_up_after_three_more() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.schema import Site, SiteKind
-from crawler.scope import Scope, host_key, is_loopback_name
+from crawler.scope import Scope, host_key, is_loopback_name, server_key
 
 
 def site(site_id: str, url: str, *hosts: str, allow_private: bool = False) -> Site:
@@ -89,3 +89,9 @@ def test_host_keys() -> None:
     assert host_key("http://a.gov.cn:99999/") == ""
     assert is_loopback_name("localhost")
     assert not is_loopback_name("a.gov.cn")
+
+
+def test_a_host_and_its_www_twin_take_turns_together() -> None:
+    assert server_key("http://www.a.gov.cn/x") == server_key("https://a.gov.cn/y") == "a.gov.cn"
+    assert SCOPE.servers("a") == {"a.gov.cn", "xxgk.a.gov.cn"}
+    assert SCOPE.servers("b") == {"127.0.0.1:8001"}
