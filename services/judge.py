@@ -20,6 +20,7 @@ from checks.facts import (
     Entry,
     Fetched,
     LinkFate,
+    LinkState,
     Missing,
     Unverified,
 )
@@ -45,7 +46,7 @@ from storage import findings as ledger
 from storage import readings, scans
 from storage import scorecards as cards
 from storage.findings import Coverage, StoredFinding, Tally, Verdict
-from storage.models import ScanRow, Sight, VerdictKind
+from storage.models import ScanRow, Sight, SiteState, VerdictKind
 from storage.scorecards import StoredCard
 from storage.writer import tree_key
 
@@ -285,12 +286,15 @@ class Judge:
         site: Site,
         pages: Iterable[readings.StoredPage],
         fates: Mapping[str, LinkFate],
-        open_pages: Mapping[str, set[str]],
+        open_pages: Mapping[str, Mapping[str, StoredFinding]],
+        *,
+        complete: bool,
     ) -> None:
         """Articles and entries of one site.
 
-        ``open_pages``: fingerprints of the open findings by page key. What stands open is judged
-        again even where the page has meanwhile left the period that is judged.
+        ``open_pages``: the open findings of page rules by subject key. What stands open is judged
+        again even where the page has meanwhile left the period that is judged. ``complete``: the
+        site was crawled to its end.
         """
         known = 0
         raw: list[tuple[Finding, datetime | None]] = []
@@ -306,13 +310,25 @@ class Judge:
                 self.result.not_reached[unit] += 1
                 continue
             at = page.fetched.at if page.fetched else None
-            judged, found = self._page(page, fates, open_pages.get(page.subject_key, set()))
+            judged, found = self._page(page, fates, set(open_pages.get(page.subject_key, ())))
             known += judged
             raw += [(finding, at) for finding in found]
+        if complete and known:
+            self._templates(site, fates, open_pages.get(site.id, {}))
         when = {f.fingerprint: at for f, at in raw}
         for finding in merge_template_faults((f for f, _ in raw), known, self._operator(site)):
             at = when.get(finding.fingerprint) or self.scan.as_of
             self._keep(finding, at)
+
+    def _templates(
+        self, site: Site, fates: Mapping[str, LinkFate], standing: Mapping[str, StoredFinding]
+    ) -> None:
+        """Which of the standing template faults this scan could judge: the target was looked at,
+        or nothing links to it any more."""
+        for stored in standing.values():
+            fate = fates.get(stored.what.split(" @ ")[0])
+            if fate is None or fate.state is not LinkState.UNVERIFIED:
+                self.result.fresh.add((stored.rule_id, site.id))
 
     def _page(
         self, page: readings.StoredPage, fates: Mapping[str, LinkFate], standing: set[str]
@@ -424,18 +440,24 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
         judge.columns(site, columns, trees, dates)
         judge.budgets(site, columns, names)
         judge.home(site, homes.get(site.id))
-        judge.pages(site, (p for p in pages if p.site_id == site.id), fates, standing)
+        judge.pages(
+            site,
+            (p for p in pages if p.site_id == site.id),
+            fates,
+            standing,
+            complete=run.state is SiteState.COMPLETE,
+        )
     return judge.result
 
 
-def _standing_pages(ws: Workspace, scan: ScanRow) -> dict[str, set[str]]:
-    """Fingerprints that stand open at the scan's instant, by page key."""
-    standing: dict[str, set[str]] = defaultdict(set)
+def _standing_pages(ws: Workspace, scan: ScanRow) -> dict[str, dict[str, StoredFinding]]:
+    """What page rules found and still stands open at the scan's instant, by subject key."""
+    standing: dict[str, dict[str, StoredFinding]] = defaultdict(dict)
     for stored in ledger.open_state(ws.engine).values():
-        if stored.scope is Scope.PAGE:
+        if RULES[stored.rule_id].scope is Scope.PAGE:
             life = fold(_before(stored, scan), scan.as_of)
             if life is not None and life.state.is_open:
-                standing[stored.subject_key].add(stored.fingerprint)
+                standing[stored.subject_key][stored.fingerprint] = stored
     return standing
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from checks.facts import PageKind
 from checks.registry import rules_digest, select, settings_of
 from checks.runner import page_answers
 from crawler.extract import READER, read_page
@@ -47,7 +48,12 @@ def reread(ws: Workspace, scan_id: int | None = None) -> Reread:
         except EvidenceGone:
             result.gone += 1
             continue
-        again = read_page(record.body, url=record.url, content_type=record.content_type).page
+        again = read_page(
+            record.body,
+            url=page.url or record.url,
+            content_type=record.content_type,
+            hint=PageKind.ARTICLE,  # as in the crawl
+        ).page
         before = page.load()
         answers = page_answers(again, rules, settings)
         if again != before:
