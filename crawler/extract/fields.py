@@ -423,6 +423,7 @@ def _plain_line(
 ) -> tuple[int, El, str, float] | None:
     """The title shown in an element that is not called a heading (a cell, a centred paragraph)."""
     best: tuple[int, El, str, float] | None = None
+    part = len(_key(next(iter(title_parts(tree)), "")))
     for number, line in enumerate(tree.lines):
         if line.linked or len(line.parts) > 8:
             continue
@@ -436,7 +437,8 @@ def _plain_line(
         if key == meta:
             sure = 0.95
         elif key in whole and len(key) * 2 >= min(len(whole), 2 * 12):
-            sure = 0.85
+            # A small part of what <title> says may be anything.
+            sure = 0.85 if len(key) * 10 >= 6 * part else 0.6
         if sure and (
             best is None or sure > best[3] or (sure == best[3] and len(key) > len(_key(best[2])))
         ):
@@ -699,7 +701,7 @@ def _unlabelled(
     for number in range(first, min(last, len(lines))):
         line = lines[number]
         size = sum(map(len, line.parts))
-        if size > 400 or line.linked * 2 > size:
+        if size > 4000 or line.linked * 2 > size:
             continue
         text = line.text
         if len(text) > 160:
@@ -773,9 +775,10 @@ def read_source(
             and not (heading and body_el.holds(heading.el))
         )
         far = heading is not None and not -12 <= item.line - start <= 60
-        if group == "source" and not inside and not item.block.hidden:
-            printed = True
         value = trim_source(item.value)
+        # An empty place that a script may fill is not known to be empty: it accuses nobody.
+        if group == "source" and not inside and not item.block.hidden:
+            printed = printed or bool(value) or not _filled_by_script(tree, item)
         if not value and group == "source":
             continue
         if not value or len(value) > 60:

@@ -39,6 +39,7 @@ LABELS = {word: group for group, words in _GROUPS.items() for word in words.spli
 """Label without blanks → what its value is; empty for labels that only end another's value."""
 
 _BY_LENGTH = {size: frozenset(word for word in LABELS if len(word) == size) for size in range(1, 9)}
+_WIDE = re.compile(r"[ \t\r\n]{2,}")
 _COLON = re.compile("[:：﹕∶]")
 _GAP = re.compile(r"\x1f|[ \u3000\xa0\t]{2,}|\n|[|｜]|\s[/／]\s")
 _TAIL = re.compile(
@@ -186,7 +187,11 @@ def collect(tree: Tree) -> list[Field]:
         own = line.parts
         text = own[0] if len(own) == 1 else "\x1f".join(own)
         if len(text) > LONGEST:
-            continue
+            if len(text) > 10 * LONGEST:
+                continue
+            text = _WIDE.sub("  ", text)  # the template's line ends and indents
+            if len(text) > LONGEST:
+                continue
         colon = "：" in text or ":" in text or "﹕" in text or "∶" in text
         if colon:
             found = in_text(text, number, line.block)

@@ -532,3 +532,25 @@ def test_the_name_of_the_site_or_column_in_a_heading_is_not_the_title() -> None:
         url="http://czj.example.gov.cn/12345.html",
     )
     assert facts(page) == WANTED
+
+
+def test_an_empty_source_that_a_script_may_fill_is_not_known_to_be_empty() -> None:
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><div>发布时间：2024-03-05 来源：<span id='ly'></span></div><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.source is None
+    assert page.source_label is False
+
+
+def test_labels_are_read_between_the_wide_gaps_of_a_template() -> None:
+    gap = "\n" + " " * 120 + "\n"
+    page = read(
+        article(
+            "",
+            f"<h1>市政府召开安全生产工作会议</h1><h6>{gap}某市人民政府门户网站 www.example.gov.cn{gap}时间：2024-03-05 14:21{gap}来源：市应急管理局{gap}分享：{gap}</h6><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert facts(page) == WANTED
