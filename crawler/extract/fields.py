@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -588,27 +588,43 @@ def read_date(
         out.append(Candidate(meta, "meta PubDate", 0.7))
     in_url = urls.url_date(url)
     if in_url and (heading or body):
-        out.append(Candidate(in_url, "address", 0.4))
+        out.append(Candidate(in_url, ADDRESS, 0.4))
     choice = choose([item for item in out if item.confidence > 0.3])
     for candidate in out:
         if candidate.confidence <= 0.3:
             candidate.lost = "not the publication of this page"
             choice.candidates.append(candidate)
-    if choice.read is not None:
+    read = choice.read
+    if read is not None and read.where != ADDRESS:
+        return Dated(choice, DateState.READ)
+    doubt = (
+        partial is not None
+        or heading is None
+        or body is None
+        or (empty_label is not None and _filled_by_script(tree, empty_label))
+        or _written_by_script(tree)
+        or _image_after_heading(tree, heading, body.el)
+    )
+    if read is not None:
+        if doubt:  # the page may print a date that we could not read: nobody is to be blamed
+            choice.read = replace(read, where=f"{ADDRESS}, date not read")
         return Dated(choice, DateState.READ)
     if partial is not None:
         return Dated(choice, DateState.MONTH_DAY)
-    if heading is None or body is None:
-        return Dated(choice, DateState.UNREAD)
-    if empty_label is not None and _filled_by_script(tree, empty_label):
-        return Dated(choice, DateState.UNREAD)
-    for script in tree.scripts:
-        text = script.text
-        if _PUB_SCRIPT.search(text) or ("document.write" in text and _SCRIPT_DATE.search(text)):
-            return Dated(choice, DateState.UNREAD)
-    if _image_after_heading(tree, heading, body.el):
-        return Dated(choice, DateState.UNREAD)
-    return Dated(choice, DateState.ABSENT)
+    return Dated(choice, DateState.UNREAD if doubt else DateState.ABSENT)
+
+
+ADDRESS = "address"
+"""Where a date was found that the page itself does not print."""
+
+
+def _written_by_script(tree: Tree) -> bool:
+    """A script may write the date of publication into the page."""
+    return any(
+        _PUB_SCRIPT.search(script.text)
+        or ("document.write" in script.text and _SCRIPT_DATE.search(script.text))
+        for script in tree.scripts
+    )
 
 
 _DATE_GROUPS = {"published": 0.95, "dated": 0.9, "updated": 0.8, "made": 0.72, "signed": 0.62}
