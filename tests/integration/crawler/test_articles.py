@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -245,7 +246,10 @@ def test_a_killed_crawl_is_resumed_to_the_same_end(bench: Any, server: Any, page
         f"crawl(plan, engine=engine, evidence=EvidenceStore(Path({str(bench.folder / 'evidence')!r}), engine))\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).resolve().parents[3],
     ) as process:
         assert process.stdin is not None
         process.stdin.write(bench.config().model_dump_json())
