@@ -203,7 +203,7 @@ def collect(tree: Tree) -> list[Field]:
                 continue
         block = line.block
         if len(text) <= 24 and not line.linked:
-            word = bare(text).strip("【】[]:：\x1f").replace("\x1f", "")
+            word = "".join(text.split()).replace("\x1f", "").strip("【】[]:：\u200b")
             group = LABELS.get(word)
             if group and (
                 len(word) > 2 or block.tag in _CELLS or "bolder" in block.names or _in_row(block)

@@ -330,6 +330,7 @@ _PAGER_BLOCK = re.compile(
 )
 
 
+_FURNITURE_TAGS = frozenset(["nav", "footer", "header", "aside"])
 _DATEISH = re.compile(r"\d\s*[-/.年月]\s*\d")
 
 
@@ -383,18 +384,18 @@ def find_list(
         for _, link in group.rows:
             size = max(link.chars, len(link.get("title")))
             rough += size if size < 40 else 40
-        names = [
-            el.names
-            for el in group.container.up()
-            if el.names and el.tag not in {"body", "html"} and not _covers(el, tree)
-        ]
-        group.furniture = any(_is_furniture(name) for name in names) or any(
-            el.tag in {"nav", "footer", "header", "aside"} for el in group.container.up()
-        )
-        group.aside = any(_is_aside(name) for name in names[:3])
-        group.beside = any(_is_beside(name) for name in names) or _headed_beside(group.container)
+        names: list[str] = []
+        for el in group.container.up():
+            if el.tag in _FURNITURE_TAGS:
+                group.furniture = True
+            if el.names and el.tag != "body" and not _covers(el, tree):
+                names.append(el.names)
+                if _is_furniture(el.names):
+                    group.furniture = True
         if group.furniture and not dated.inside(group.container):
             continue  # a menu: its links need not be read as rows
+        group.aside = any(_is_aside(name) for name in names[:3])
+        group.beside = any(_is_beside(name) for name in names) or _headed_beside(group.container)
         outside = group.furniture or group.beside
         top.append((rough // 6 if outside else rough, group))
     top.sort(key=lambda item: -item[0])

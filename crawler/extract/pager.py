@@ -133,16 +133,19 @@ _PAGER_NAMES = re.compile(
 def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
     start = after.index if after is not None else 0
     for line in tree.lines:
+        # Titles of rows count this and that; a pager's links are short.
+        if line.linked > 40 or len(line.parts) > 60:
+            continue
+        text = line.parts[0] if len(line.parts) == 1 else "".join(line.parts)
+        if not ("页" in text or "/" in text or "条" in text or "共" in text or "总" in text):
+            continue
+        size = len(text)
+        if size > 300:
+            continue
         if line.block.index < start and not (
             line.block.names and _PAGER_NAMES.search(line.block.names)
         ):
             continue
-        if len(line.parts) > 60:
-            continue
-        size = sum(map(len, line.parts))
-        if size > 300:
-            continue
-        text = "".join(line.parts)
         if pager.pages is None and ("页" in text or "/" in text):
             match = _PAGES.search(text)
             if match:
@@ -226,7 +229,7 @@ def _calls(tree: Tree) -> list[tuple[str, list[str], El]]:
     out = []
     for script in tree.scripts:
         text = script.text
-        if "age" not in text or len(text) > 200_000:
+        if "age" not in text or len(text) > 200_000 or not _CALL.search(text):
             continue
         code = _COMMENTS.sub("", text) if "//" in text or "/*" in text else text
         for match in _CALL.finditer(code):
@@ -312,7 +315,7 @@ def _by_counters(
 ) -> None:
     for script in tree.scripts:
         text = script.text
-        if len(text) > 200_000 or "age" not in text:
+        if len(text) > 200_000 or not ("Page" in text or "page" in text):
             continue
         count = _COUNT.search(text)
         current = _CURRENT.search(text)

@@ -267,6 +267,8 @@ def _requote(literal: str) -> str:
 def _list_data(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
     for script in tree.scripts:
         text = script.text
+        if "List" not in text:
+            continue
         match = _LIST_DATA.search(text)
         if not match:
             continue

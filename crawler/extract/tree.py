@@ -102,6 +102,7 @@ INLINE = frozenset(
     ]
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_HEAD = frozenset(["meta", "link", "base"])
 _UNREAD = frozenset(["style", "template", "svg", "math", "noscript", "title"])
 _FRAMES = frozenset(["iframe", "frame", "object", "video", "audio"])
 _ASCII_BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -398,6 +399,19 @@ def build(text: str) -> Tree:
                 tree.word_comments.append(parent)
         elif tag[0] != "-":
             attrs = node.attributes
+            if tag in _HEAD:
+                if tag == "meta":
+                    _meta(tree, attrs)
+                elif tag == "link":
+                    rel = attrs.get("rel")
+                    if rel and rel.lower() == "next":
+                        tree.link_next = attrs.get("href")
+                else:
+                    tree.base = tree.base or attrs.get("href")
+                following = node.next
+                if following is not None:
+                    node = following
+                    continue
             el = El(tag, attrs, parent, number, parent.hidden)
             number += 1
             if attrs:
@@ -419,14 +433,6 @@ def build(text: str) -> Tree:
                         lines.append(Line(parts, block, linked))
                         parts = []
                         linked = 0
-                elif tag == "meta":
-                    _meta(tree, attrs)
-                elif tag == "base":
-                    tree.base = tree.base or attrs.get("href")
-                elif tag == "link":
-                    rel = attrs.get("rel")
-                    if rel and rel.lower() == "next":
-                        tree.link_next = attrs.get("href")
                 elif tag == "embed":
                     tree.sources.append(el)
             elif tag == "script":
