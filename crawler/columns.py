@@ -165,7 +165,7 @@ def with_siblings(
     filled: dict[str, int] = {}
     for reading in others:
         container = reading.proof.container
-        if reading.entries and container is not None and _told_apart(container):
+        if reading.entries and container is not None and told_apart(container):
             filled[container] = filled.get(container, 0) + 1
     return {
         key: replace(
@@ -179,7 +179,7 @@ def with_siblings(
     }
 
 
-def _told_apart(container: str) -> bool:
+def told_apart(container: str) -> bool:
     """The container's own step bears a name, so that its path means one thing in the template."""
     own = container.removesuffix(" > tbody").rpartition(" > ")[2]
     return "." in own or "#" in own

@@ -7,6 +7,7 @@ second time before it is believed.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,11 +22,12 @@ from checks.facts import (
     Missing,
     Page,
     PageKind,
+    StopReason,
     Unverified,
 )
 from config.schema import ExpectedColumn
 from crawler.answers import Answer, AnswerKind
-from crawler.columns import ColumnPages, after_change, delegated, with_siblings
+from crawler.columns import ColumnPages, after_change, delegated, told_apart, with_siblings
 from crawler.download import WINDOW_ENDED
 from crawler.frontier import Purpose
 from crawler.tasks import together
@@ -34,6 +36,13 @@ from storage.writer import Fetch
 
 if TYPE_CHECKING:
     from crawler.spiders.base import SiteSpider
+
+
+KNOWN_PLACES = 5
+"""Places of other lists that are tried on a page on which none was recognised."""
+
+Blank = tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]]
+"""A column's key, and its reading without rows."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +56,9 @@ class ListRead:
     linked_site: str | None = None
     left: bool = False
     confirmed: bool = False
+    first: Answer | None = None
+    """Its first page, where no list was recognised on it: once the site's other lists are read, it
+    is looked at again in the light of them."""
 
 
 class ListCrawl:
@@ -55,6 +67,7 @@ class ListCrawl:
     def __init__(self, spider: SiteSpider) -> None:
         self._spider = spider
         self._reading: dict[str, asyncio.Task[ListRead]] = {}
+        self._unread: list[tuple[ExpectedColumn, Found, ListRead]] = []
         self.readings: dict[str, ColumnReading] = {}
         """What was read in this scan, by column key (also before a resume)."""
 
@@ -83,11 +96,16 @@ class ListCrawl:
             )
             self._record(column, found, reading, fetch)
 
-    async def _column(
-        self, column: ExpectedColumn, found: Found
-    ) -> tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]] | None:
+    async def _column(self, column: ExpectedColumn, found: Found) -> Blank | None:
         read = await self._list(found.url, text=column.cadence.standing)
         self._spider.ahead -= 1
+        if read.first is not None:
+            self._unread.append((column, found, read))
+            return None
+        return self._settle(column, found, read)
+
+    def _settle(self, column: ExpectedColumn, found: Found, read: ListRead) -> Blank | None:
+        """Record a column that was read; one that shows no rows is given back."""
         if read.left:
             self._record(column, found, WINDOW_ENDED, None)
         elif read.linked_site is not None:
@@ -102,6 +120,22 @@ class ListCrawl:
                 return column.key, (column, found, result, read.fetch)
             self._record(column, found, result, read.fetch)
         return None
+
+    async def _in_known_place(self, url: str, read: ListRead) -> ListRead:
+        """Read a list again where the site's other lists stand, the most frequent place first."""
+        places = Counter(
+            r.proof.container
+            for r in self.readings.values()
+            if r.entries and r.proof.container and told_apart(r.proof.container)
+        )
+        if read.first is None or read.fetch is None:
+            return read
+        for container, _ in places.most_common(KNOWN_PLACES):
+            reading = self._spider.read(read.first, PageKind.LIST, container)
+            listing = reading.page.listing if reading is not None else None
+            if listing is not None and listing.entries and listing.container == container:
+                return await self._page_through(url, read.first, read.fetch, container)
+        return read
 
     def _record(
         self,
@@ -168,9 +202,24 @@ class ListCrawl:
             return await self._gone(url, answer, text=text)
         if answer.kind is not AnswerKind.PAGE:
             return ListRead(missing=answer.missing)
-        fetch = spider.keep(answer)
+        read = await self._page_through(url, answer, spider.keep(answer), None, text=text)
+        if read.pages is not None and read.pages.stop is StopReason.UNREADABLE:
+            read.first = answer if not read.pages.lengths else None
+        return read
+
+    async def _page_through(
+        self,
+        url: str,
+        answer: Answer,
+        fetch: Fetch,
+        container: str | None,
+        *,
+        text: bool = False,
+    ) -> ListRead:
+        """Read a list to its end, from the first page's answer."""
+        spider = self._spider
         pages = ColumnPages(url, spider.plan.reader, spider.rate.max_list_pages)
-        following = self._take(pages, answer, text=text)
+        following = self._take(pages, answer, text=text, container=container)
         while following is not None:
             if not spider.scope.covers(following):
                 pages.failed(left=False)
@@ -183,8 +232,10 @@ class ListCrawl:
             following = self._take(pages, answer, text=False)
         return ListRead(pages=pages, fetch=fetch)
 
-    def _take(self, pages: ColumnPages, answer: Answer, *, text: bool) -> str | None:
-        reading = self._spider.read(answer, PageKind.LIST, pages.container)
+    def _take(
+        self, pages: ColumnPages, answer: Answer, *, text: bool, container: str | None = None
+    ) -> str | None:
+        reading = self._spider.read(answer, PageKind.LIST, pages.container or container)
         page = reading.page if reading is not None else None
         if page is not None and page.listing is not None and page.listing.entries:
             urls = {e.url for e in page.listing.entries}

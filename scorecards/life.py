@@ -76,6 +76,9 @@ class Life:
     """Last day to mend it; ``None`` while nobody was reminded (未提醒)."""
     evidence: str | None = None
     """Digest that the latest sighting or revocation rested on."""
+    snippet: str = ""
+    """What that sighting showed of the page. A page that counts its visits has another digest every
+    time; the same snippet is still the same evidence."""
     reason: str = ""
     """Why it is in this state, in the words of who or what changed it."""
     actor: str = ""
@@ -133,6 +136,7 @@ def _next(life: Life | None, event: Event) -> Life | None:
             state = FindingState.SUSPECTED
     certain = event.at if state is FindingState.OPEN else None
     evidence = event.data.get("evidence", life.evidence if life else None)
+    snippet = event.data.get("snippet", life.snippet if life else "")
     if life is None:
         return Life(
             state=state,
@@ -140,6 +144,7 @@ def _next(life: Life | None, event: Event) -> Life | None:
             first_found=event.at,
             certain_since=certain,
             evidence=evidence,
+            snippet=snippet,
             reason=event.reason,
             actor=event.actor,
         )
@@ -151,9 +156,17 @@ def _next(life: Life | None, event: Event) -> Life | None:
         confirmed=confirmed,
         times_recurred=life.times_recurred + (event.kind is EventKind.RECURRED),
         evidence=evidence,
+        snippet=snippet,
         reason=event.reason,
         actor=event.actor,
     )
+
+
+def _same_evidence(finding: Finding, life: Life) -> bool:
+    """What was taken back is seen again on the same evidence."""
+    if finding.evidence == life.evidence:
+        return True
+    return bool(finding.snippet) and finding.snippet == life.snippet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +205,11 @@ def changes(
         finding = seen.get(fingerprint)
         data: dict[str, object] = {}
         if finding is not None:
-            data = {"evidence": finding.evidence, "suspected": finding.suspected}
+            data = {
+                "evidence": finding.evidence,
+                "suspected": finding.suspected,
+                "snippet": finding.snippet,
+            }
         event = Event(
             kind=kind,
             at=as_of,
@@ -218,7 +235,7 @@ def changes(
         elif life.state is FindingState.RECTIFIED:
             add(fingerprint, EventKind.RECURRED)
         elif life.state is FindingState.REVOKED:
-            if finding.evidence != life.evidence:
+            if not _same_evidence(finding, life):
                 add(fingerprint, EventKind.FOUND, "曾撤销（误报），页面内容已变化，再次列出")
         elif life.state is FindingState.SUSPECTED and not finding.suspected:
             add(fingerprint, EventKind.FOUND, "原为疑似，本次可以确定")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.life import Event, EventKind
-from scorecards.life import FindingState, fold
+from scorecards.life import FindingState, Life, fold
 from services.judge import judge_scan
 from services.views import pick_scan
 from services.workspace import UsageError, Workspace
@@ -40,8 +40,16 @@ def revoke(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> str:
             scan_id=None,
             actor=ws.actor,
             reason=reason,
-            data={"evidence": life.evidence},
+            data=_basis(ws, found.fingerprint, life),
         ),
     )
     judge_scan(ws, scan.id)
     return found.fingerprint
+
+
+def _basis(ws: Workspace, mark: str, life: Life) -> dict[str, object]:
+    """The evidence that the finding was last seen on: what the person looked at."""
+    seen = ledger.last_sightings(ws.engine, [mark]).get(mark)
+    if seen is None:
+        return {"evidence": life.evidence, "snippet": life.snippet}
+    return {"evidence": seen.finding.evidence, "snippet": seen.finding.snippet}

@@ -241,7 +241,7 @@ def worst_words(ordered: Sequence[str], book: Ledger) -> str:
         return rule.title
     subject = seen.finding.subject
     if subject.scope is Scope.PAGE:
-        return f"{rule.title}：《{subject.title}》{seen.finding.message}"
+        return f"{rule.title}：{subject.title}：{seen.finding.message}"
     return f"{subject.title}：{seen.finding.message}"
 
 

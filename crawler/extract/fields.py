@@ -144,6 +144,12 @@ def title_parts(tree: Tree) -> list[str]:
 
 def _link_texts(tree: Tree) -> set[str]:
     """What the short links of the page say: columns, mostly."""
+    if tree.link_texts is None:
+        tree.link_texts = _short_links(tree)
+    return tree.link_texts
+
+
+def _short_links(tree: Tree) -> set[str]:
     return {
         squeeze(kid)
         for el in tree.anchors
@@ -289,7 +295,8 @@ def read_title(
         if best is None or score > best[0] + 0.001:
             best = (score, el, text)
     if best is None or best[0] < 0.9:
-        found = _plain_line(tree, meta_key, whole_key, {site, column, ""})
+        part = len(_key(parts[0])) if parts else 0
+        found = _plain_line(tree, meta_key, whole_key, {site, column, ""}, part)
         if found is not None:
             _, el, text, sure = found
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
@@ -419,11 +426,10 @@ def _nearness(tree: Tree, el: El, info: int | None) -> float:
 
 
 def _plain_line(
-    tree: Tree, meta: str, whole: str, not_these: set[str]
+    tree: Tree, meta: str, whole: str, not_these: set[str], part: int
 ) -> tuple[int, El, str, float] | None:
     """The title shown in an element that is not called a heading (a cell, a centred paragraph)."""
     best: tuple[int, El, str, float] | None = None
-    part = len(_key(next(iter(title_parts(tree)), "")))
     for number, line in enumerate(tree.lines):
         if line.linked or len(line.parts) > 8:
             continue

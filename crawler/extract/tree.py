@@ -310,7 +310,7 @@ class Tree:
     """A parsed page."""
 
     __slots__ = (
-        "anchors", "base", "body", "elements", "images", "lines", "link_next", "metas", "root", "scripts",
+        "anchors", "base", "body", "elements", "images", "lines", "link_next", "link_texts", "metas", "root", "scripts",
         "sources", "title", "truncated", "word_comments",
     )  # fmt: skip
 
@@ -330,6 +330,8 @@ class Tree:
         self.title = ""
         self.base: str | None = None
         self.link_next: str | None = None
+        self.link_texts: set[str] | None = None
+        """Texts of short links, once somebody has asked for them."""
         self.truncated = False
         self.word_comments: list[El] = []
         """Elements that hold a conditional comment which Word left (once for each)."""
