@@ -295,8 +295,8 @@ def read_title(
         if best is None or score > best[0] + 0.001:
             best = (score, el, text)
     if best is None or best[0] < 0.9:
-        part = len(_key(parts[0])) if parts else 0
-        found = _plain_line(tree, meta_key, whole_key, {site, column, ""}, part)
+        told = len(_key(parts[0])) if parts else 0
+        found = _plain_line(tree, meta_key, whole_key, {site, column, ""}, told)
         if found is not None:
             _, el, text, sure = found
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
