@@ -86,6 +86,10 @@ class ListCrawl:
         blank = dict(
             item for item in await together(self._column(c, f) for c, f in todo) if item is not None
         )
+        for column, found, read in self._unread:
+            again = await self._in_known_place(found.url, read)
+            if (item := self._settle(column, found, again)) is not None:
+                blank[item[0]] = item[1]
         readings = with_siblings(
             {key: reading for key, (_, _, reading, _) in blank.items()}, self.readings.values()
         )
