@@ -1,17 +1,26 @@
 """``make demo``: the main job on the replica, for someone who has just cloned the project.
 
 Serves both sites on loopback, creates the database, runs a weekly scan with its progress, prints
-the summary and says what to type next. Ends by itself.
+the summary and says what to type next. Ends by itself. ``--picture FILE.svg`` writes the summary
+as the README shows it.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+from datetime import UTC, datetime
 from pathlib import Path
 
+from config.settings import Settings
+from reports import terminal
+from reports.sheet import console, svg
+from services import views
+from services.workspace import Workspace
 from tests.replica import generate
 from tests.replica.config import write_config
 from tests.replica.server import serve
@@ -31,7 +40,7 @@ def main() -> int:
     def run(*words: str) -> int:
         return subprocess.run([str(program), *options, *words], check=False).returncode
 
-    print("演示：在本机建立“中国瑞昌”和“政府信息公开平台”两个网站的副本，检测一遍")
+    print("演示：在本机建立“中国瑞昌”和“政府信息公开平台”两个网站的副本，检测一遍", flush=True)
     with serve(spec) as served:
         write_config(generate(spec), HOME / "config", served.portal, served.platform)
         for words in (
@@ -42,14 +51,32 @@ def main() -> int:
             status = run(*words)
             if status:
                 return status
-    command = f"{program.as_posix()} {' '.join(options)}"
+    if len(sys.argv) == 3 and sys.argv[1] == "--picture":
+        picture(Path(sys.argv[2]))
+    command = f"{Path(os.path.relpath(program)).as_posix()} {' '.join(options)}"
+    worst = views.summary(workspace(), now=datetime.now(UTC)).need_fixes()[0].short
     print(f"\n数据、存证和配置都在 {HOME}/，可随时删去。副本网站已停，以下命令不需要它：")
-    print(f"  {command} show 市环保局        一个单位的每个问题、依据和改法")
-    print(f"  {command} summary              全部需要整改的单位")
-    print(f"  {command} evidence 问题编号    问题所依据的页面，标出位置")
-    print(f"  {command} revoke 问题编号 --reason 理由    撤销误报")
-    print(f"  {command} --help               全部命令")
+    for words, what in (
+        (f"show {worst}", "最差的单位：每个问题、依据和改法"),
+        ("summary", "全部需要整改的单位"),
+        ("show 问题编号", "一个问题的来龙去脉"),
+        ("evidence 问题编号", "问题所依据的页面，标出位置"),
+        ("revoke 问题编号 --reason 理由", "撤销误报，恢复扣分"),
+        ("--help", "全部命令"),
+    ):
+        print(f"  {what}\n    {command} {words}")
     return 0
+
+
+def workspace() -> Workspace:
+    return Workspace(Settings(data=HOME, config=str(HOME / "config")), Path.cwd())
+
+
+def picture(path: Path) -> None:
+    """The summary as a picture for the README."""
+    out = console(io.StringIO(), width=118, record=True)
+    terminal.print_summary(out, views.summary(workspace(), now=datetime.now(UTC)), limit=8)
+    path.write_text(svg(out, "xunjian summary"), encoding="utf-8")
 
 
 if __name__ == "__main__":
