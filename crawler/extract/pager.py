@@ -18,31 +18,9 @@ from crawler import urls
 from crawler.extract.tree import El, Tree, bare, build, squeeze
 
 _NEXT = frozenset(
-    [
-        "下一页",
-        "下页",
-        "后一页",
-        "下一頁",
-        ">下一页",
-        "下一页>",
-        "下一页>>",
-        "下一页»",
-        "下一页&gt;",
-        "下一页》",
-        "next",
-        "nextpage",
-        "next>",
-        "next»",
-        "nextpage>",
-        "[下一页]",
-        "下一页>",
-        "【下一页】",
-        "向后",
-        "后页",
-        "下翻",
-        "下一页→",
-    ]
+    ["下一页", "下页", "后一页", "下一頁", "next", "nextpage", "向后", "后页", "下翻", "往后"]
 )
+_BRACKETS = "[]【】()（）<>《》«»›‹→＞》…·|"
 _ARROWS = frozenset({">", "›", "〉", "＞"})
 _PAGE_TEXT = re.compile(r"^[\[【]?(\d{1,4})[\]】]?$")
 _DEAD_HREF = re.compile(r"^\s*(?:javascript:|#|$)", re.I)
@@ -87,6 +65,7 @@ _QUERY_PAGE = re.compile(
     re.I,
 )
 _ONCLICK = re.compile(r"(?:go|to|jump|turn|page|next)\w*\(\s*[\"']?(\d{1,5})[\"']?\s*\)", re.I)
+_POSTBACK = re.compile(r"__doPostBack\s*\(")
 _QUOTED_PATH = re.compile(
     r"[\"']((?:\.{0,2}/)?[\w\-./]*(?:/|\.s?html?|\.jsp|\.aspx?|\.do)[^\"'\s]{0,200})[\"']"
 )
@@ -106,6 +85,8 @@ class Pager:
     rows: int | None = None
     current: int | None = None
     """Number of this page, 1-based."""
+    script: int = 0
+    """Page to which a link leads by a script that is not understood; 0 when there is none."""
 
 
 def read_pager(tree: Tree, resolver: urls.Resolver, url: str, after: El | None) -> Pager:
@@ -118,6 +99,10 @@ def read_pager(tree: Tree, resolver: urls.Resolver, url: str, after: El | None) 
             break
     if pager.next_url == urls.canonical(url):
         pager.next_url = None
+    if pager.script > 1 and not pager.next_url and not pager.kind:
+        # There is a next page, and its address is not known: this page is not the last.
+        pager.kind = "script"
+        pager.pages = pager.pages or pager.script
     return pager
 
 
@@ -135,6 +120,8 @@ def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
     for line in tree.lines:
         # Titles of rows count this and that; a pager's links are short.
         if line.linked > 40 or len(line.parts) > 60:
+            continue
+        if line.linked >= 12 and max(len(part.strip()) for part in line.parts) >= 24:
             continue
         text = line.parts[0] if len(line.parts) == 1 else "".join(line.parts)
         if not ("页" in text or "/" in text or "条" in text or "共" in text or "总" in text):
@@ -178,8 +165,9 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
             continue
         word = bare(el.text()).lower()
         names = el.names
+        core = word.strip(_BRACKETS)
         if (
-            word in _NEXT
+            core in _NEXT
             or (not word and (el.get("title") == "下一页" or "next" in names))
             or (
                 word in _ARROWS
@@ -187,8 +175,11 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
             )
         ):
             found = el
-            if word in _NEXT:
+            if core in _NEXT:
                 break
+    if found is None and after is not None:
+        _by_link(tree, resolver, url, pager, None)  # a pager above the list
+        return
     if found is None:
         if tree.link_next:
             pager.next_url = resolver.canonical(tree.link_next)
@@ -223,6 +214,11 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
         if _QUERY_PAGE.search(own):
             pager.next_url = _QUERY_PAGE.sub(lambda match: f"{match[1]}{number}", own, count=1)
             pager.kind = "query"
+            return
+    if clicked:
+        pager.script = max(pager.script, int(clicked[1]))
+    elif _POSTBACK.search(click):
+        pager.script = max(pager.script, 2)
 
 
 def _calls(tree: Tree) -> list[tuple[str, list[str], El]]:

@@ -508,3 +508,57 @@ def test_an_empty_container_beside_rows_that_were_not_trusted_is_no_empty_list()
         ).listing
         is None
     )
+
+
+@pytest.mark.parametrize(
+    "word", ["【下一页】", "[下页]", "下一页 >>", "下一页&raquo;", "Next", "下 一 页", "《下一页》"]
+)
+def test_the_next_page_is_known_by_its_word_in_whatever_brackets(word: str) -> None:
+    assert (
+        listing(f"<ul>{rows()}</ul><p>首页 上一页 <a href='index_1.html'>{word}</a></p>").next_url
+        == URL + "index_1.html"
+    )
+
+
+def test_a_pager_above_the_list_is_found() -> None:
+    assert (
+        listing(
+            f"<div class='page'><a href='index_1.html'>下一页</a></div><ul>{rows()}</ul>"
+        ).next_url
+        == URL + "index_1.html"
+    )
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='javascript:goPage(2)'>下一页</a>",
+        "<a href='#' onclick='gotopage(2);return false'>下一页</a>",
+        "<a href=\"javascript:__doPostBack('Pager','2')\">下一页</a>",
+    ],
+)
+def test_a_next_page_behind_an_unknown_script_is_promised(link: str) -> None:
+    found = listing(f"<ul>{rows()}</ul><div class='page'>{link}</div>")
+    assert found.next_url is None
+    assert found.pager == "script"
+    assert found.pages_claimed == 2
+
+
+def test_titles_that_count_something_are_no_claims_of_the_pager() -> None:
+    row = "<li><a href='./{n}.html'>全市共受理各类诉求 1234{n} 条、第1/2批共 56 页材料的情况通报</a><span>{date}</span></li>"
+    found = listing(f"<ul>{rows(8, row)}</ul>")
+    assert (found.total_claimed, found.pages_claimed) == (None, None)
+
+
+WRITTEN = {
+    "index_ and nextPage": "var countPage = 25; var currentPage = 0; var nextPage = currentPage+1; document.write('<a href=\"index_'+nextPage+'.html\">下一页</a>');",
+    "index_ and currentPage+1": 'var countPage=25;var currentPage=0;document.write("<a href=\'index_"+(currentPage+1)+".html\'>下一页</a>");',
+    "parts": 'var currentPage = 0;var countPage = 25;var nextPage = 1;document.write("<a href=\\"index"+"_" + nextPage + "."+"html\\">");',
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_pagers_written_by_counters_are_read(form: str) -> None:
+    found = listing(f"<ul>{rows()}</ul><script>{WRITTEN[form]}</script>")
+    assert found.next_url == URL + "index_1.html"
+    assert found.pages_claimed == 25
