@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,8 +46,10 @@ class Office:
             sys.executable, "-m", "cli", "--config", str(self.config), "--data", str(self.data), *words,
         ]  # fmt: skip
 
-    def run(self, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        """Run one command as a process of its own."""
+    def run(
+        self, *words: str, timeout: float = 300, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one command as a process of its own; ``env`` is added to this one's."""
         return subprocess.run(
             self.command(*words),
             cwd=ROOT,
@@ -54,4 +58,5 @@ class Office:
             encoding="utf-8",
             timeout=timeout,
             check=False,
+            env={**os.environ, **(env or {})},
         )
