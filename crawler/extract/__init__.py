@@ -14,7 +14,8 @@ from typing import Any
 from checks.facts import Body, DateState, Encoding, Link, LinkKind, Listing, Page, PageKind, Read
 from crawler import urls
 from crawler.extract import body as bodies
-from crawler.extract import families, fields, labels, links, listing
+from crawler.extract import families, fields, labels, links, listing, titles
+from crawler.extract.choices import Candidate
 from crawler.extract.encoding import decode
 from crawler.extract.kind import article_signs, decide, is_home, list_signs
 from crawler.extract.links import Anchor
@@ -46,7 +47,7 @@ class Reading:
 class _Trace:
     """What was considered for each field, for ``probe``."""
 
-    candidates: dict[str, list[fields.Candidate[Any]]] = field(default_factory=dict)
+    candidates: dict[str, list[Candidate[Any]]] = field(default_factory=dict)
     groups: list[listing.Group] = field(default_factory=list)
 
 
@@ -153,7 +154,7 @@ def _read_tree(
         if entry
         else None
     )
-    title, heading = fields.read_title(tree, found, named)
+    title, heading = titles.read_title(tree, found, named)
     container = bodies.locate(tree, heading.el if heading else None)
     prose = container.el.chars - container.el.linked if container else 0
     expected = hint is PageKind.LIST or list_signs(url)
@@ -171,7 +172,7 @@ def _read_tree(
             )
         )
     )
-    led = prose >= 150 and fields.leads_in(tree, heading, container)
+    led = prose >= 150 and titles.leads_in(tree, heading, container)
     if not surely:
         like_article = (
             (signs >= 2.5 or led) and container is not None and prose >= 60 and not expected
@@ -316,7 +317,7 @@ def _read_tree(
     return Reading(page, all_links, gathered.anchors)
 
 
-def _as_typed(title: Read[str] | None, heading: fields.Heading | None) -> str:
+def _as_typed(title: Read[str] | None, heading: titles.Heading | None) -> str:
     """The title with the blanks of its heading; empty when the heading shows something else."""
     if title is None or heading is None:
         return ""
@@ -332,7 +333,7 @@ def _column_title(tree: Tree) -> Read[str] | None:
     text = squeeze(tree.title)
     if not text:
         return None
-    parts = fields.title_parts(tree)
+    parts = titles.title_parts(tree)
     return Read(value=parts[0] if parts else text, where="title element", confidence=0.6)
 
 

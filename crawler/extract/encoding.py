@@ -137,7 +137,9 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, Encoding]
     head = body[:4096]
     if b"<!--" in head:
         head = _HTML_COMMENT.sub(b"", head)
-    found = _META.search(head) or _XML.match(head)
+    near = head.lower().find(b"charset")
+    found = _META.search(head, max(0, near - 320)) if near >= 0 else None
+    found = found or _XML.match(head)
     in_meta = found[1].decode("ascii", "replace") if found else None
 
     def result(text: str, used: str, wrong: int) -> tuple[str, Encoding]:

@@ -66,14 +66,13 @@ def text_of(el: El) -> str:
     return text[:200]
 
 
+_NO_BLOCK = INLINE | HEADINGS | {"li", "p", "td", "tr", "tbody", "dd", "dt"}
+
+
 def block_of(el: El) -> El:
     """The block element that encloses ``el``: for a list item, its list."""
     at = el.parent
-    while at is not None and (
-        at.tag in INLINE
-        or at.tag in {"li", "p", "td", "tr", "tbody", "dd", "dt"}
-        or at.tag in HEADINGS
-    ):
+    while at is not None and at.tag in _NO_BLOCK:
         at = at.parent
     return at if at is not None else el
 
