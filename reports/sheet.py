@@ -6,6 +6,7 @@ GBK console has are used.
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -49,7 +50,28 @@ def console(
 def svg(out: Console, title: str) -> str:
     """What a recording console printed, as an SVG picture that loads nothing from elsewhere."""
     picture = out.export_svg(title=title, unique_id="xunjian")
-    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    return _TEXT.sub(_by_cells, picture)
+
+
+_TEXT = re.compile(r'<text class="([^"]*)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"'
+                   r'([^>]*)>([^<]*)</text>')  # fmt: skip
+_RUN = re.compile(r"\S+(?: \S+)*")
+"""Words with single spaces between them: wider gaps are left to the places of the runs."""
+
+
+def _by_cells(match: re.Match[str]) -> str:
+    """One text of the picture, each run of words at its own place and width. The export counts
+    characters, and a Chinese one has two cells."""
+    kind, x, y, length, rest, content = match.groups()
+    text = html.unescape(content).replace("\xa0", " ")
+    cell = float(length) / max(len(text), 1)
+    return "".join(
+        f'<text class="{kind}" x="{float(x) + cell * cell_len(text[: run.start()]):g}" y="{y}"'
+        f' textLength="{cell * cell_len(run[0]):g}" lengthAdjust="spacingAndGlyphs"{rest}>'
+        f"{html.escape(run[0]).replace(' ', '&#160;')}</text>"
+        for run in _RUN.finditer(text)
+    )
 
 
 def moment(at: datetime | None) -> str:
