@@ -16,7 +16,9 @@ from crawler import urls
 from crawler.extract import body as bodies
 from crawler.extract import families, fields, labels, links, listing, titles
 from crawler.extract.choices import Candidate
+from crawler.extract.container import locate
 from crawler.extract.encoding import decode
+from crawler.extract.groups import Group
 from crawler.extract.kind import article_signs, decide, is_home, list_signs
 from crawler.extract.links import Anchor
 from crawler.extract.pager import Pager
@@ -48,7 +50,7 @@ class _Trace:
     """What was considered for each field, for ``probe``."""
 
     candidates: dict[str, list[Candidate[Any]]] = field(default_factory=dict)
-    groups: list[listing.Group] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
 
 
 def read_page(
@@ -155,7 +157,7 @@ def _read_tree(
         else None
     )
     title, heading = titles.read_title(tree, found, named)
-    container = bodies.locate(tree, heading.el if heading else None)
+    container = locate(tree, heading.el if heading else None)
     prose = container.el.chars - container.el.linked if container else 0
     expected = hint is PageKind.LIST or list_signs(url)
     home = is_home(url) or hint is PageKind.HOME

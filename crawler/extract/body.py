@@ -1,7 +1,6 @@
-"""The body of an article: where it is, and what its editor wrote.
+"""The body of an article: what its editor wrote, as the layout rules need it.
 
-The container is looked for by the names that the CMS families use, and else by the density of its
-text. Inside it, navigation, sharing, printing and neighbouring articles are left out.
+Inside its container, navigation, sharing, printing and neighbouring articles are left out.
 """
 
 from __future__ import annotations
@@ -11,79 +10,8 @@ from functools import lru_cache
 
 from checks.facts import SNIPPET, Body, Link, LinkKind, Paragraph, Place, Sized
 from crawler import urls
-from crawler.extract.tree import BLANKS, HEADINGS, INLINE, OPAQUE, El, Tree, squeeze
-
-CONTAINERS: dict[str, int] = {
-    name.lower(): rank
-    for rank, name in enumerate(
-        [
-            "UCAP-CONTENT",
-            "ucapcontent",
-            "trs_editor_view",
-            "TRS_UEDITOR",
-            "TRS_Editor",
-            "zoom",
-            "zoomcon",
-            "v_news_content",
-            "vsb_content",
-            "vsb_content_2",
-            "vsb_content_4",
-            "vsb_content_100",
-            "vsb_content_500",
-            "vsb_content_501",
-            "vsb_content_1001",
-            "ivs_content",
-            "Article_content",
-            "article-content",
-            "articlecontent",
-            "pages_content",
-            "bt_content",
-            "xxgk-content",
-            "wp_articlecontent",
-            "news_cont_d_wrap",
-            "tyxxy_main",
-            "BodyLabel",
-            "main-txt",
-            "artile_zw",
-            "gp-article",
-            "conTxt",
-            "con_txt",
-            "articleContent",
-            "article_content",
-            "news-content",
-            "news_content",
-            "newscontent",
-            "text-content",
-            "detail-content",
-            "detail_content",
-            "content_txt",
-            "contentText",
-            "ccontent",
-            "arti_content",
-            "article-con",
-            "article_con",
-            "wzcon",
-            "wznr",
-            "zwnr",
-            "txt_content",
-            "nfw-cms-content",
-            "easysite-news-text",
-            "news_text",
-            "zw_content",
-            "ewb-article-content",
-            "infoContent",
-            "info-content",
-            "mainText",
-            "main_text",
-            "m-txt-article",
-            "view_content",
-            "TextContent",
-            "wrapArticle",
-            "textbox",
-        ]
-    )
-}
-"""Names of body containers, in the order in which they are believed."""
+from crawler.extract.container import EMBEDDED, PX, Found
+from crawler.extract.tree import HEADINGS, INLINE, OPAQUE, El, Tree, squeeze
 
 _NOT_BODY = re.compile(
     r"share|fenxiang|bdsh|jiathis|print|dayin|erweima|ewm|qrcode|prev|next|xgbd|xgyd|xgxx|xgwz|related|relate|"
@@ -91,7 +19,6 @@ _NOT_BODY = re.compile(
     r"footer|editor_(?:name|info)|zrbj|article_(?:documents|attr|info|other)|web_fx|smll|llcs|copyright|"
     r"main-keyword|tags?\b|advert|gwds|(?:^|[\s_-])nav|sidebar|breadcrumb"
 )
-_KEEP = re.compile(r"content|article|zoom|editor|vsb|main|text|detail", re.I)
 _NEIGHBOUR = re.compile(
     r"^(?:上一[篇条页则]|下一[篇条页则]|前一篇|后一篇|相关(?:链接|文章|新闻|阅读|信息|附件|稿件|报道|文档|内容|解读|文件)|分享到?|分享本文|责任编辑|责编|"
     r"编辑|【?打印|【?关闭|打印本页|关闭窗口|返回顶部|扫一扫|延伸阅读|浏览次数|阅读次数|点击数|【?字体|【?返回|我要纠错|"
@@ -100,7 +27,6 @@ _NEIGHBOUR = re.compile(
 _TOOLS = re.compile(
     r"[\s|｜【】\[\]（）()·/]*(?:(?:打印|关闭|返回|顶部|收藏|分享|纠错|本页|窗口|下载|大|中|小|字号|到|至|微信|微博|空间|[:：|｜【】\[\]\s])+)?"
 )
-_PX = re.compile(r"^\s*(\d{1,5}(?:\.\d+)?)\s*(px|pt|em|rem|cm|mm|in)?\s*$", re.I)
 _STYLE = re.compile(r"(?:^|;)\s*([\w-]+)\s*:\s*([^;]+)")
 _WORD_STYLE = re.compile(
     r"\bmso-|\btab-stops\s*:|\bMsoNormal|\bMso[A-Z]\w+|urn:schemas-microsoft", re.I
@@ -119,193 +45,15 @@ _NAMED_SIZES = {
     "xx-small": "7pt", "x-small": "7.5pt", "small": "10pt", "medium": "12pt", "large": "13.5pt",
     "x-large": "18pt", "xx-large": "24pt",
 }  # fmt: skip
-_EMBEDDED = frozenset(["iframe", "video", "audio", "embed", "object"])
 _VIEWER = re.compile(
     r"wp_pdf_player|pdfsrc|video-js|ckplayer|wzplayer|flowplayer|prism-player", re.I
 )
 MAX_PARAGRAPHS = 5000
 
 
-class Found:
-    """A body's container, why it is believed to be one, and how sure that is."""
-
-    __slots__ = ("confidence", "el", "where")
-
-    def __init__(self, el: El, where: str, confidence: float) -> None:
-        self.el = el
-        self.where = where
-        self.confidence = confidence
-
-
-def locate(tree: Tree, title: El | None = None) -> Found | None:
-    """The body's container, or ``None`` when none is recognised."""
-    named = _by_name(tree)
-    if named is not None:
-        return named
-    return _by_density(tree, title)
-
-
-def _by_name(tree: Tree) -> Found | None:
-    best: tuple[int, int, El] | None = None
-    hits: list[tuple[int, El]] = []
-    for el in tree.elements:
-        names = el.names
-        if not names:
-            if el.tag == "ucapcontent":
-                hits.append((1, el))
-            continue
-        if el.tag in INLINE or el.hidden:
-            continue
-        for token in names.split():
-            rank = CONTAINERS.get(token)
-            if rank is not None:
-                hits.append((rank, el))
-                break
-    if not hits:
-        return None
-    for rank, el in hits:
-        prose = el.chars - el.linked
-        media = prose >= 10 or _has_media(el)
-        if not media:
-            continue
-        # A container that is nearly all links is a menu that took the name.
-        if el.linked > 20 and prose < el.linked:
-            continue
-        key = (rank, -prose, el)
-        if best is None or key[:2] < best[:2]:
-            best = key
-    if best is None:
-        rank, el = hits[0]
-        return Found(el, f"container {_name(el)}", 0.6) if el.chars == 0 and rank < 30 else None
-    rank, _, el = best
-    for other_rank, other in hits:
-        if (
-            other is not el
-            and other.holds(el)
-            and other.chars - other.linked > 2.5 * max(20, el.chars - el.linked)
-        ):
-            rank, el = other_rank, other
-            break
-    return Found(el, f"container {_name(el)}", 0.95 if rank < 26 else 0.9)
-
-
-def _name(el: El) -> str:
-    own = el.get("id")
-    if own and own.lower() in CONTAINERS:
-        return f"#{own}"
-    for token in el.get("class").split():
-        if token.lower() in CONTAINERS:
-            return f".{token}"
-    return el.tag
-
-
-def _has_media(el: El) -> bool:
-    for inner in el.descend():
-        if inner.tag in _EMBEDDED or (inner.tag == "img" and inner.get("src")):
-            return True
-        if inner.tag == "a" and urls.is_attachment(inner.get("href")):
-            return True
-    return False
-
-
-def _by_density(tree: Tree, title: El | None) -> Found | None:
-    score: dict[int, float] = {}
-    whole = tree.body.chars
-    for line in tree.lines:
-        size = sum(map(len, line.parts))
-        if size < 12 or line.linked * 2 > size:
-            continue
-        block = line.block
-        if _outside(block, whole):
-            continue
-        plain = len(line.bare) - line.linked
-        if plain < 10:
-            continue
-        weight = plain + 20.0 * sum(map(line.bare.count, "，。；"))
-        at: El | None = block
-        if block.tag in {"p", "span", "section", "li", "blockquote"} | HEADINGS:
-            at = block.parent
-        for share in (1.0, 0.6, 0.3):
-            if at is None or at.tag in {"body", "html"}:
-                break
-            score[at.index] = score.get(at.index, 0.0) + weight * share
-            at = at.parent
-    if not score:
-        return _media_only(tree, title)
-    index = max(score, key=lambda key: (score[key], -key))
-    el = tree.elements[index]
-    prose = el.chars - el.linked
-    # An outer block that holds clearly more prose and hardly more links is the true container.
-    for _ in range(4):
-        outer = el.parent
-        if outer is None or outer.tag in {"body", "html", "form"}:
-            break
-        more = outer.chars - outer.linked - prose
-        if (
-            more > 0.6 * prose
-            and outer.linked - el.linked < 0.3 * more
-            and not (title and outer.holds(title))
-        ):
-            el, prose = outer, outer.chars - outer.linked
-        else:
-            break
-    if prose < 25:
-        return _media_only(tree, title)
-    if el.linked > prose:
-        return None
-    return Found(el, "densest block", 0.75 if prose >= 120 else 0.6)
-
-
-def _media_only(tree: Tree, title: El | None) -> Found | None:
-    """A body that is a picture or a player alone: the first block after the title that has one."""
-    if title is None:
-        return None
-    for el in tree.elements[title.index + 1 :]:
-        if (
-            el.tag in {"img", *_EMBEDDED}
-            and not _outside(el, tree.body.chars)
-            and el.parent is not None
-        ):
-            width = _PX.match(el.get("width"))
-            if el.tag == "img" and width and float(width[1]) < 100:
-                continue
-            at = el.parent
-            while at.tag in INLINE or at.tag == "p":
-                if at.parent is None:
-                    break
-                at = at.parent
-            if at.tag not in {"body", "html"} and at.linked < 40:
-                return Found(at, "block with a picture or player", 0.5)
-    return None
-
-
-_OUTSIDE = re.compile(
-    r"foot|copyright|header|(?:^|[\s_-])(?:nav|menu)|navbar|sidebar|crumb|banner|(?:^|[\s_-])(?:top|login|search)(?:$|[\s_-])|"
-    r"friend|yqlj|share|comment|tooltip|dialog|modal|popup"
-)
-
-
-@lru_cache(maxsize=8192)
-def _is_outside(names: str) -> bool:
-    return _OUTSIDE.search(names) is not None and not _KEEP.search(names)
-
-
 @lru_cache(maxsize=8192)
 def _is_not_body(names: str) -> bool:
     return _NOT_BODY.search(names) is not None
-
-
-def _outside(el: El, whole: int) -> bool:
-    """Whether an element lies in the page's furniture. ``whole``: characters of the page; what
-    wraps most of them is no furniture, whatever it is called."""
-    for at in el.up():
-        if at.hidden or at.tag in {"header", "footer", "nav", "aside"}:
-            return True
-        if at.chars * 10 > whole * 6:
-            return False
-        if at.names and _is_outside(at.names):
-            return True
-    return False
 
 
 def _skip(el: El) -> bool:
@@ -320,7 +68,7 @@ def _css(style: str) -> dict[str, str]:
 
 
 def _em(value: str) -> float | None:
-    match = _PX.match(value)
+    match = PX.match(value)
     if not match:
         return None
     size = float(match[1])
@@ -335,7 +83,7 @@ def _pt(value: str) -> str | None:
     value = value.lower().replace("!important", "").strip()
     if value in _NAMED_SIZES:
         return _NAMED_SIZES[value]
-    match = _PX.match(value)
+    match = PX.match(value)
     if not match or not match[2]:
         return None
     size = float(match[1])
@@ -493,7 +241,7 @@ class _Reader:
                     Link(url=found, text=squeeze(el.get("alt"))[:100], kind=LinkKind.IMAGE,
                          path=self.position(el), snippet=opening(el))
                 )  # fmt: skip
-        elif tag in _EMBEDDED or (el.names and _VIEWER.search(el.names)):
+        elif tag in EMBEDDED or (el.names and _VIEWER.search(el.names)):
             self.embedded += 1
         if tag in {"img", "table"}:
             self._width(el)
@@ -539,7 +287,7 @@ class _Reader:
 
     def _width(self, el: El) -> None:
         style = _css(el.get("style")) if el.get("style") else {}
-        match = _PX.match(style.get("width", "")) or _PX.match(el.get("width"))
+        match = PX.match(style.get("width", "")) or PX.match(el.get("width"))
         if match:
             width = float(match[1]) * _CM[(match[2] or "px").lower()]
             self.sized.append(
@@ -665,8 +413,3 @@ def _beside(tree: Tree, container: El, resolver: urls.Resolver, known: set[str])
                      path=el.path, snippet=opening(el))
             )  # fmt: skip
     return out
-
-
-def plain(text: str) -> str:
-    """``text`` without blanks."""
-    return BLANKS.sub("", text)

@@ -14,8 +14,8 @@ from datetime import date
 from checks.facts import DateState
 from crawler import urls
 from crawler.extract import dates
-from crawler.extract.body import Found
 from crawler.extract.choices import Candidate, Choice, choose
+from crawler.extract.container import Found
 from crawler.extract.labels import EMPTY, Field, unbracketed
 from crawler.extract.titles import Heading, covers_most, in_furniture
 from crawler.extract.tree import El, Tree, bare, squeeze

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.extract import dates
-from crawler.extract.body import Found
 from crawler.extract.choices import Candidate, Choice, choose
+from crawler.extract.container import Found
 from crawler.extract.labels import Field
 from crawler.extract.tree import HEADINGS, INLINE, El, Tree, bare, squeeze
 
