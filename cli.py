@@ -597,7 +597,7 @@ def _usage_words(error: Exception) -> str | None:
     known: Any = error
     detail = str(getattr(known, "option_name", "") or getattr(known, "param_hint", "") or "")
     if not detail and getattr(known, "param", None) is not None:
-        detail = str(known.param.get_error_hint(getattr(known, "ctx", None)))
+        detail = str(known.param.get_error_hint())
     hint = "；用 --help 查看用法"
     if name == "NoSuchOption":
         return f"没有选项 {detail}{hint}"
