@@ -183,7 +183,6 @@ class Rate(Strict):
     max_bytes: int = Field(
         default=8_000_000, ge=10_000, le=100_000_000, description="单个页面的上限（字节）"
     )
-    max_depth: int = Field(default=8, ge=1, le=50)
     max_list_pages: int = Field(default=400, ge=1, le=20_000, description="单个栏目翻页上限")
     max_requests: int = Field(default=14_000, ge=10, le=1_000_000, description="一次检测的请求上限")
     retry_after_seconds: float = Field(

@@ -199,7 +199,6 @@ SITES = Sheet(
         Column("rate.concurrency", "同时请求数", Kind.NUMBER),
         Column("rate.timeout_seconds", "超时秒", Kind.NUMBER),
         Column("rate.max_bytes", "单页上限字节", Kind.NUMBER),
-        Column("rate.max_depth", "最大层数", Kind.NUMBER),
         Column("rate.max_list_pages", "翻页上限", Kind.NUMBER),
         Column("rate.max_requests", "一次检测请求上限", Kind.NUMBER),
         Column("rate.retry_after_seconds", "重试等待秒", Kind.NUMBER),

@@ -85,7 +85,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory):
 
 
 def test_a_second_scan_of_an_unchanged_site_changes_nothing(twice) -> None:
-    office, _, (first, second, _), _ = twice
+    _, _, (first, second, _), _ = twice
     assert second.judged is not None
     assert first.judged is not None
     assert (second.judged.found, second.judged.rectified, second.judged.recurred) == (0, 0, 0)
