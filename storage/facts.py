@@ -7,11 +7,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from checks.facts import Body, ColumnReading, Entry, HomeReading, Link, LinkBlock, Page, TreeReading
+from checks.facts import (
+    Body,
+    ColumnReading,
+    Entry,
+    HomeReading,
+    Link,
+    LinkBlock,
+    LinkKind,
+    Page,
+    PageKind,
+    TreeReading,
+)
 from checks.runner import Answer
 from storage import deflate
 from storage.types import clean
@@ -26,6 +38,23 @@ class HomeFacts:
     reading: HomeReading
     page: Page | None = None
     """Its page without ``blocks`` (they are stored once a site)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedPage:
+    """A page made ready to be written; cheap to hand from one process to another."""
+
+    kind: PageKind
+    title: str | None
+    published: date | None
+    source: str | None
+    shape: str | None
+    facts: bytes
+    """The page without its link blocks, packed."""
+    blocks: tuple[tuple[str, bytes], ...]
+    """Digest and JSON of each of its link blocks."""
+    targets: tuple[tuple[str, LinkKind], ...]
+    """What its body links to."""
 
 
 class Packing(Generic[T]):
@@ -59,19 +88,28 @@ HOME: Packing[HomeFacts] = Packing(HomeFacts)
 LINKS: Packing[tuple[Link, ...]] = Packing(tuple[Link, ...])
 HITS: Packing[dict[str, Answer]] = Packing(dict[str, Answer])
 ENTRY: Packing[Entry] = Packing(Entry, squeeze=False)
-_BLOCK: Packing[LinkBlock] = Packing(LinkBlock)
+_BLOCK: Packing[LinkBlock] = Packing(LinkBlock, squeeze=False)
 
 
 _AS_PARAGRAPHS = "\x01paragraphs"
 """Stands for a body's text that is nothing but its paragraphs joined: half the bytes of a page."""
 
 
-def pack_page(page: Page) -> bytes:
-    """A page without its link blocks (they are stored once a site)."""
+def pack_page(page: Page) -> PackedPage:
+    """A page as it is kept: its link blocks stand apart (they are stored once a site)."""
     body = page.body
     if body is not None and body.text and body.text == _joined(body):
         body = replace(body, text=_AS_PARAGRAPHS)
-    return PAGE.pack(replace(page, body=body, blocks=()))
+    return PackedPage(
+        kind=page.kind,
+        title=page.title.value if page.title else None,
+        published=page.published.value if page.published else None,
+        source=page.source.value if page.source else None,
+        shape=page.shape or None,
+        facts=PAGE.pack(replace(page, body=body, blocks=())),
+        blocks=tuple(pack_block(block) for block in page.blocks),
+        targets=targets_of(body.links if body else ()),
+    )
 
 
 def unpack_page(packed: bytes, blocks: tuple[LinkBlock, ...]) -> Page:
@@ -87,9 +125,19 @@ def _joined(body: Body) -> str:
     return "\n".join(paragraph.text for paragraph in body.paragraphs if paragraph.text)
 
 
-def block_digest(block: LinkBlock) -> str:
-    """The identity of a block's content (32 hexadecimal characters)."""
-    return hashlib.sha256(_BLOCK.json(block)).hexdigest()[:32]
+def pack_block(block: LinkBlock) -> tuple[str, bytes]:
+    """A link block's identity (32 hexadecimal characters), and the block as JSON."""
+    data = _BLOCK.json(block)
+    return hashlib.sha256(data).hexdigest()[:32], data
+
+
+def unpack_block(data: bytes) -> LinkBlock:
+    return _BLOCK.unpack(data)
+
+
+def targets_of(links: tuple[Link, ...]) -> tuple[tuple[str, LinkKind], ...]:
+    """Where links lead, each target once."""
+    return tuple(dict.fromkeys((link.url, link.kind) for link in links))
 
 
 def _cleaned(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from checks.facts import Link, LinkBlock, LinkKind
+from checks.facts import LinkKind
 from storage import facts
 from storage.insert import insert_new, parts, upsert
 from storage.models import (
@@ -31,6 +31,8 @@ from storage.types import key64
 
 VersionKey = tuple[int, str, str]
 """Subject, digest and reader of a version."""
+Targets = Iterable[tuple[str, LinkKind]]
+"""Addresses that are linked to."""
 Row = dict[str, Any]
 
 _S = SubjectRow.__table__
@@ -75,10 +77,8 @@ class Pending:
             self.observations or self.subjects or self.aliases or self.checks or self.deltas
         )
 
-    def version(
-        self, key: VersionKey, packed: bytes, links: Iterable[Link], **columns: Any
-    ) -> None:
-        """A content with its packed facts and the links of its body."""
+    def version(self, key: VersionKey, packed: bytes, targets: Targets, **columns: Any) -> None:
+        """A content with its packed facts and what its body links to."""
         self.bytes += len(packed)
         self.versions[key] = {
             "subject_id": key[0],
@@ -93,28 +93,28 @@ class Pending:
             "blocks": "",
             "facts": packed,
         } | columns
-        self._links[key] = self._target_ids(links)
+        self._links[key] = self._target_ids(targets)
 
-    def block(self, block: LinkBlock) -> str:
-        """A link block: kept once a site; returns its digest."""
-        digest = facts.block_digest(block)
-        if digest not in self._blocks_sent:
-            self._blocks_sent.add(digest)
-            block_id = key64("block", self.site_id, digest)
-            self._blocks.append(
-                {
-                    "id": block_id,
-                    "site_id": self.site_id,
-                    "digest": digest,
-                    "path": block.path,
-                    "links": facts.LINKS.pack(block.links),
-                }
-            )
-            self._block_links.extend(
-                {"block_id": block_id, "target_id": target_id}
-                for target_id in self._target_ids(block.links)
-            )
-        return digest
+    def block(self, digest: str, data: bytes) -> None:
+        """A link block, packed: kept once a site."""
+        if digest in self._blocks_sent:
+            return
+        self._blocks_sent.add(digest)
+        block = facts.unpack_block(data)
+        block_id = key64("block", self.site_id, digest)
+        self._blocks.append(
+            {
+                "id": block_id,
+                "site_id": self.site_id,
+                "digest": digest,
+                "path": block.path,
+                "links": facts.LINKS.pack(block.links),
+            }
+        )
+        self._block_links.extend(
+            {"block_id": block_id, "target_id": target_id}
+            for target_id in self._target_ids(facts.targets_of(block.links))
+        )
 
     def target(self, url: str, kind: LinkKind) -> int:
         """An address that is linked to; returns its id."""
@@ -124,8 +124,8 @@ class Pending:
             self._targets.append({"id": target_id, "url": url, "kind": kind, "checked_at": None})
         return target_id
 
-    def _target_ids(self, links: Iterable[Link]) -> tuple[int, ...]:
-        return tuple({self.target(link.url, link.kind): None for link in links})
+    def _target_ids(self, targets: Targets) -> tuple[int, ...]:
+        return tuple({self.target(url, kind): None for url, kind in targets})
 
     # -- writing ---------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ written twice after a crash meets a unique key and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -33,6 +33,7 @@ from checks.runner import Answer
 from storage import deflate, facts
 from storage.db import reading, writing
 from storage.evidence import EvidenceStore
+from storage.facts import PackedPage
 from storage.known import NEVER, Fetch, Knowledge, KnownPage, load
 from storage.links import LinkTarget, Unchecked, unchecked
 from storage.models import (
@@ -174,7 +175,7 @@ class ScanWriter:
         url: str,
         *,
         final_url: str | None = None,
-        page: Page,
+        page: Page | PackedPage,
         digest: str,
         reader: str | None = None,
         hits: Mapping[str, Answer] | None = None,
@@ -338,20 +339,27 @@ class ScanWriter:
                 )
         return subject_id
 
-    def _keep_page(self, version: VersionKey, page: Page, at: datetime) -> None:
-        digests = [self._pending.block(block) for block in page.blocks]
+    def _keep_page(self, version: VersionKey, page: Page | PackedPage, at: datetime) -> None:
+        packed = page if isinstance(page, PackedPage) else facts.pack_page(page)
         self._pending.version(
             version,
-            facts.pack_page(page),
-            page.body.links if page.body else (),
-            kind=page.kind,
-            title=page.title.value if page.title else None,
-            published=page.published.value if page.published else None,
-            source=page.source.value if page.source else None,
-            shape=page.shape or None,
-            blocks=" ".join(dict.fromkeys(digests)),
+            packed.facts,
+            packed.targets,
+            kind=packed.kind,
+            title=packed.title,
+            published=packed.published,
+            source=packed.source,
+            shape=packed.shape,
+            blocks=self._blocks(packed.blocks),
             created_at=at,
         )
+
+    def _blocks(self, blocks: Iterable[tuple[str, bytes]]) -> str:
+        """Keep link blocks; their digests, as a version names them."""
+        digests = dict(blocks)
+        for digest, data in digests.items():
+            self._pending.block(digest, data)
+        return " ".join(digests)
 
     # -- columns, trees, home --------------------------------------------------------------
 
@@ -421,12 +429,12 @@ class ScanWriter:
         """The site's home page; ``page`` gives its links outside any body."""
         packed, extra = None, {}
         if not isinstance(reading, Unverified):
-            blocks: tuple[str, ...] = ()
+            blocks = ""
             if page is not None:
-                blocks = tuple(dict.fromkeys(self._pending.block(block) for block in page.blocks))
+                blocks = self._blocks(facts.pack_block(block) for block in page.blocks)
                 page = replace(page, blocks=())
             packed = facts.HOME.json(facts.HomeFacts(reading=reading, page=page))
-            extra = {"blocks": " ".join(blocks), "kind": PageKind.HOME}
+            extra = {"blocks": blocks, "kind": PageKind.HOME}
         self._reading(
             SubjectKind.HOME,
             self.site_id,

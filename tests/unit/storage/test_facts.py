@@ -49,25 +49,25 @@ def test_a_page_comes_back_exactly_whatever_its_text(text: str, paragraphs: list
     joined = "\n".join(part for part in paragraphs if part)
     for whole in (text, joined):
         page = replace(PAGE, body=body(whole, paragraphs))
-        assert facts.unpack_page(facts.pack_page(page), page.blocks) == page
+        assert facts.unpack_page(facts.pack_page(page).facts, page.blocks) == page
 
 
 def test_no_body_and_an_empty_body_stay_two_things() -> None:
     for found in (None, body("", []), body("", ["", ""])):
         page = replace(PAGE, body=found)
-        assert facts.unpack_page(facts.pack_page(page), (MENU,)).body == found
+        assert facts.unpack_page(facts.pack_page(page).facts, (MENU,)).body == found
 
 
 def test_text_with_lone_surrogates_is_kept_cleaned() -> None:
     page = replace(PAGE, body=body("一\ud800", ["一\ud800"]), blocks=())
-    found = facts.unpack_page(facts.pack_page(page), ()).body
+    found = facts.unpack_page(facts.pack_page(page).facts, ()).body
     assert found is not None
     assert found.text == "一?"
 
 
 def test_equal_blocks_have_one_digest_and_others_another() -> None:
-    assert facts.block_digest(MENU) == facts.block_digest(replace(MENU))
-    assert facts.block_digest(MENU) != facts.block_digest(replace(MENU, path="div.foot"))
+    assert facts.pack_block(MENU) == facts.pack_block(replace(MENU))
+    assert facts.pack_block(MENU) != facts.pack_block(replace(MENU, path="div.foot"))
 
 
 def test_entries_and_answers_come_back() -> None:
