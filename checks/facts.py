@@ -410,4 +410,3 @@ class Fetched:
     status: int
     evidence: str | None
     """Digest of the evidence; ``None`` when no record is kept."""
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
@@ -27,7 +27,7 @@ from checks.model import (
     Unsettled,
     fingerprint,
 )
-from checks.registry import Settings, resolve
+from checks.registry import Settings, resolve, select
 from checks.supply import FACTS, NO_DATE, PAGE_FACTS, Case, Had, judged_period
 
 BROKEN = "规则内部错误"
@@ -88,6 +88,23 @@ def page_answers(
         if answer is not FINE:
             answers[rule.id] = answer
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """The page rules of a standard, by name: another process can be told them."""
+
+    ids: tuple[str, ...]
+    settings: Settings
+
+    def __call__(self, page: Page) -> dict[str, Answer]:
+        """``page_answers`` under these rules."""
+        return page_answers(page, _chosen(self.ids), self.settings)
+
+
+@lru_cache(maxsize=16)
+def _chosen(ids: tuple[str, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in select(ids) if rule.when == "crawl")
 
 
 def page_hits(

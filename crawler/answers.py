@@ -131,11 +131,18 @@ _GONE_WORDS = re.compile(
     r"|^\W*404\b|404\s*(?:错误|Not Found)|Page Not Found|Object not found",
     re.I,
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.I | re.S)
-_UNSEEN = re.compile(r"<(script|style|title)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+# Every pattern that meets a page's bytes takes time linear in them, whatever they are: one that
+# goes back over what it has seen is an hour's silence to a page made for it.
+_TITLE = re.compile(r"<title[^<>]*>", re.I)
+_TAG = re.compile(r"<(?:(!--)|(script|style|title)\b|[^<>]*>)", re.I)
+_ENDS = {
+    "!--": re.compile("-->"),
+    **{name: re.compile(rf"</{name}\s*>", re.I) for name in ("script", "style", "title")},
+}
+_META = re.compile(rb"<meta\b[^<>]*>", re.I)
+_IS_REFRESH = re.compile(rb"""http-equiv ?= ?["']? ?refresh""", re.I)
 _REFRESH = re.compile(
-    rb"""<meta[^>]+http-equiv\s*=\s*["']?refresh[^>]+content\s*=\s*["']?\s*(\d+)\s*[;,]\s*"""
-    rb"""url\s*=\s*['"]?([^"'\s>]+)""",
+    rb"""content ?= ?["']? ?(\d{1,4}) ?[;,] ?url ?= ?['"]?([^"'\s>]+)""",
     re.I,
 )
 
@@ -216,18 +223,42 @@ def _visible(body: bytes) -> tuple[str, str]:
         markup = body.decode("utf-8")
     except UnicodeDecodeError:
         markup = body.decode("gb18030", errors="replace")
-    title = _TITLE.search(markup)
-    text = " ".join(_UNSEEN.sub(" ", markup).split())
-    return text, " ".join(title[1].split()) if title else ""
+    title = ""
+    if (opened := _TITLE.search(markup)) is not None:
+        end = _ENDS["title"].search(markup, opened.end())
+        title = markup[opened.end() : end.start()] if end is not None else ""
+    return " ".join(_without_tags(markup).split()), " ".join(title.split())
+
+
+def _without_tags(markup: str) -> str:
+    """``markup`` with blanks in the place of tags, comments, scripts, styles and titles."""
+    kept = []
+    endless = set()
+    at = 0
+    while (tag := _TAG.search(markup, at)) is not None:
+        kept.append(markup[at : tag.start()])
+        at = tag.end()
+        name = (tag[1] or tag[2] or "").lower()
+        if not name or name in endless:
+            continue
+        end = _ENDS[name].search(markup, at)
+        if end is not None:
+            at = end.end()
+        else:
+            endless.add(name)
+    kept.append(markup[at:])
+    return " ".join(kept)
 
 
 def refresh_target(body: bytes, url: str) -> str | None:
     """Where a page leads at once by ``<meta http-equiv=refresh>``; ``None``: nowhere else."""
-    match = _REFRESH.search(body[:SMALL_PAGE])
-    if match is None or int(match[1][:4]) > 5:
-        return None
-    target = canonical(match[2].decode("utf-8", errors="replace"), url)
-    return target if target != canonical(url) else None
+    for found in _META.finditer(body[:SMALL_PAGE]):
+        meta = b" ".join(found[0].split())
+        match = _REFRESH.search(meta) if _IS_REFRESH.search(meta) else None
+        if match is not None and int(match[1]) <= 5:
+            target = canonical(match[2].decode("utf-8", errors="replace"), url)
+            return target if target != canonical(url) else None
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +305,7 @@ class Calibration:
         )
 
 
-HTML_START = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.I | re.S
-)
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)", re.I)
 _FILE_STARTS = (
     b"%PDF",
     b"PK\x03\x04",
@@ -293,4 +322,7 @@ def is_html_instead(head: bytes) -> bool:
     """Whether the first bytes of a promised file or picture are those of a web page."""
     if head.startswith(_FILE_STARTS):
         return False
-    return HTML_START.match(head[:4000]) is not None
+    head = head[:4000].lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
+    while head.startswith(b"<!--"):
+        head = head.partition(b"-->")[2].lstrip()
+    return _HTML_START.match(head) is not None

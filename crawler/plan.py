@@ -72,7 +72,7 @@ class SiteResult:
     site_id: str
     state: SiteState
     reason: Unverified | None
-    """Why it was not reached."""
+    """Why it was not reached, or broke off by an error of ours; ``None`` for one that was stopped."""
     counters: Counters
     seconds: float
 
@@ -83,7 +83,8 @@ class CrawlResult:
 
     @property
     def interrupted(self) -> bool:
-        return any(s.state is SiteState.INTERRUPTED for s in self.sites)
+        """It was stopped and can be resumed. (What broke off by itself would break off again.)"""
+        return any(s.state is SiteState.INTERRUPTED and s.reason is None for s in self.sites)
 
     @property
     def window_ended(self) -> bool:

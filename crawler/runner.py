@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
 
+from checks.facts import Unverified
 from config.schema import SiteKind
 from crawler.frontier import Budget
 from crawler.past import load_past
@@ -26,9 +27,10 @@ from crawler.plan import Counters, CrawlPlan, CrawlResult, Progress, SiteResult
 from crawler.politeness import TURNS
 from crawler.scope import Scope
 from crawler.settings import settings
-from crawler.spiders.base import Shared, SiteSpider
+from crawler.spiders.base import BROKE_OFF, Shared, SiteSpider
 from crawler.spiders.platform import PlatformSpider
 from crawler.spiders.portal import PortalSpider
+from storage.db import StorageError
 from storage.evidence import EvidenceStore
 from storage.models import SiteState
 from storage.writer import ScanWriter
@@ -138,7 +140,12 @@ class _Run:
             scope.servers(site_id), interval=rate.interval_seconds, concurrency=rate.concurrency
         )
         with at_rate:
-            await self._finish(crawler, job, budget)
+            try:
+                await self._finish(crawler, job, budget)
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("crawl of %s broke off", site_id)
         return self._result(site_id, crawler, writer)
 
     async def _finish(self, crawler: Crawler, job: asyncio.Task[None], budget: Budget) -> None:
@@ -164,13 +171,17 @@ class _Run:
             if spider.result is not None:
                 return spider.result
             counters = spider.asker.counters
-        writer.finish(SiteState.INTERRUPTED)
-        return _interrupted(site_id, counters)
+        why = None
+        if not self._stopping:
+            log.error("crawl of %s ended without a result", site_id)
+            why = BROKE_OFF
+        writer.finish(SiteState.INTERRUPTED, why)
+        return _interrupted(site_id, counters, why)
 
 
-def _interrupted(site_id: str, counters: Counters) -> SiteResult:
+def _interrupted(site_id: str, counters: Counters, why: Unverified | None = None) -> SiteResult:
     return SiteResult(
-        site_id=site_id, state=SiteState.INTERRUPTED, reason=None, counters=counters, seconds=0.0
+        site_id=site_id, state=SiteState.INTERRUPTED, reason=why, counters=counters, seconds=0.0
     )
 
 
@@ -186,7 +197,8 @@ def crawl(
 
     ``progress`` is called in the caller's thread. The crawl ends early, in order and resumable,
     when ``stop`` is set, or on SIGINT or SIGTERM where the caller is the main thread; its sites
-    are then ``INTERRUPTED``. Raises ``StorageError`` when the database or the disk fails.
+    are then ``INTERRUPTED``. So is a site whose crawl broke off by an error of ours, with its
+    reason; the others go on. Raises ``StorageError`` when the database or the disk fails.
     """
     loop = _running_loop()
     news: queue.SimpleQueue[Progress] = queue.SimpleQueue()

@@ -78,6 +78,10 @@ class Packing(Generic[T]):
     def unpack(self, data: bytes | str) -> T:
         if self._squeeze and isinstance(data, bytes):
             data = deflate.unpack(data)
+        return self.decode(data)
+
+    def decode(self, data: bytes | str) -> T:
+        """What ``json`` encoded."""
         return self._decoder.decode(data)
 
 

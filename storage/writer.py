@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, select, update
@@ -52,6 +53,8 @@ __all__ = ["Fetch", "KnownPage", "LinkTarget", "ScanWriter", "tree_key"]
 
 PENDING_BYTES = 8 << 20
 """Packed facts that may wait in memory before a flush, whatever the batch."""
+PENDING_SECONDS = 5.0
+"""How long anything waits while a site is slow: what a killed scan can lose at a polite rate."""
 
 COUNTERS = (
     "requests",
@@ -74,8 +77,9 @@ _STRENGTH = {Sight.CARRIED: 0, Sight.UNVERIFIED: 1}
 class ScanWriter:
     """Writes one site's share of one scan. Belongs to one thread.
 
-    ``batch`` observations are written together; call ``flush`` before reading elsewhere and
-    ``finish`` at the end. ``evidence`` may be ``None`` (no evidence is kept).
+    ``batch`` observations are written together, or what came in ``PENDING_SECONDS`` of ``clock``;
+    call ``flush`` before reading elsewhere and ``finish`` at the end. ``evidence`` may be ``None``
+    (no evidence is kept).
     """
 
     def __init__(
@@ -85,12 +89,15 @@ class ScanWriter:
         scan_id: int,
         site_id: str,
         batch: int = 200,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.scan_id = scan_id
         self.site_id = site_id
         self._engine = engine
         self._evidence = evidence
         self._batch = batch
+        self._clock = clock
+        self._flushed = clock()
         self._knowledge: Knowledge | None = None
         self._met: set[str] = set()
         self._pending = Pending(scan_id, site_id)
@@ -574,8 +581,7 @@ class ScanWriter:
             "name_match": name_match,
             "found_name": found_name,
         }
-        if len(self._pending.observations) >= self._batch or self._pending.bytes > PENDING_BYTES:
-            self.flush()
+        self._flush_if_due()
 
     # -- links -----------------------------------------------------------------------------
 
@@ -593,8 +599,7 @@ class ScanWriter:
             "attempts": attempts,
             "checked_at": fate.checked_at,
         }
-        if len(self._pending.checks) >= self._batch:
-            self.flush()
+        self._flush_if_due()
 
     def links_to_check(
         self, limit: int, accept: Callable[[str], bool] | None = None
@@ -654,11 +659,21 @@ class ScanWriter:
                 .values(**values)
             )
 
+    def _flush_if_due(self) -> None:
+        pending = self._pending
+        if (
+            max(len(pending.observations), len(pending.checks)) >= self._batch
+            or pending.bytes > PENDING_BYTES
+            or self._clock() - self._flushed > PENDING_SECONDS
+        ):
+            self.flush()
+
     def flush(self) -> None:
         """Write all that waits: evidence first, then every row in one transaction.
 
         Raises ``StorageError``; what waits is then kept for the next try.
         """
+        self._flushed = self._clock()
         evidence = self._evidence
         if evidence is not None:
             evidence.write()

@@ -54,6 +54,9 @@ PROGRESS_EVERY = 0.2
 """Seconds between two words of progress."""
 
 UNRECOGNISED = Unverified(code=Missing.READER, reason="没有认出栏目导航，不能确定栏目是否齐全")
+BROKE_OFF = Unverified(
+    code=Missing.NOT_REACHED, reason="程序内部出错，没有检测完，请把运行日志交给开发者"
+)
 _ABSENT = Unverified(code=Missing.UNPROVEN, reason="栏目树中没有这个栏目")
 
 
@@ -154,8 +157,7 @@ class SiteSpider(scrapy.Spider):
             return
         except Exception:
             log.exception("crawl of %s broke off", self.site.id)
-            state = SiteState.INTERRUPTED
-            why = Unverified(code=Missing.NOT_REACHED, reason="程序出错，检测中断")
+            state, why = SiteState.INTERRUPTED, BROKE_OFF
         seconds = time.monotonic() - began
         self.writer.count(seconds=seconds)
         self.writer.finish(state, why)

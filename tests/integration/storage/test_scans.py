@@ -284,6 +284,17 @@ def test_a_batch_is_written_when_it_is_full(engine: Engine) -> None:
     assert count(engine, ObservationRow) == 4
 
 
+def test_what_a_slow_site_gave_does_not_wait_for_a_full_batch(engine: Engine) -> None:
+    now = 0.0
+    writer = ScanWriter(engine, None, begin(engine), "portal", clock=lambda: now)
+    for number in range(4):
+        store_page(writer, None, number, day(0))
+        now += 2.0
+    assert count(engine, ObservationRow) == 4, "written after more than five seconds"
+    store_page(writer, None, 4, day(0))
+    assert count(engine, ObservationRow) == 4
+
+
 def test_a_flush_that_is_run_again_after_a_crash_doubles_nothing(engine: Engine) -> None:
     scan_id = begin(engine)
     for _ in range(2):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -167,3 +169,42 @@ def test_no_reply_breaks_the_judgement(status: int, body: bytes, location: str) 
     kind_, missing, target = outcome(status, HTML | {"location": location}, body, URL)
     assert (missing is None) == (kind_ is not AnswerKind.FAILED)
     assert (target is not None) == (kind_ is AnswerKind.REDIRECT)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<",
+        "<script>",
+        "<!--",
+        "<!---->",
+        "<title>",
+        "<meta ",
+        "<meta http-equiv=refresh ",
+        " ",
+        "页面",
+    ],
+)
+def test_no_page_however_it_is_made_takes_long_to_tell(piece: str) -> None:
+    began = time.monotonic()
+    for size in (19_900, 200_000):
+        body = (piece * size)[:size].encode()[:size]
+        answer = Answer(
+            url=URL,
+            final_url=URL,
+            kind=AnswerKind.PAGE,
+            at=datetime(2018, 1, 1, tzinfo=UTC),
+            status=200,
+            body=body,
+        )
+        outcome(200, HTML, body, URL)
+        refresh_target(body, URL)
+        is_html_instead(body)
+        Calibration.of(answer).is_gone(replace(answer, body=body + b"x"), "http://a.gov.cn/")
+    assert time.monotonic() - began < 2
+
+
+def test_a_refresh_is_known_whatever_the_order_of_its_attributes() -> None:
+    page = b'<meta  content = "0 ; url=/b.html"  http-equiv="Refresh">'
+    assert refresh_target(page, URL) == "http://a.gov.cn/b.html"
+    assert refresh_target(b'<meta http-equiv=refresh content="600;url=/b.html">', URL) is None
