@@ -6,6 +6,8 @@ say (5xx, time-out, 401, 403, a wall) has not given permission and nothing is fe
 
 from __future__ import annotations
 
+import re
+
 from protego import Protego
 
 from checks.facts import Missing, Unverified
@@ -40,7 +42,7 @@ class Robots:
         text = body[:MAX_ROBOTS].decode("utf-8-sig", errors="replace")
         if text.lstrip()[:1] == "<":
             return cls.open_to_all()
-        return cls(Protego.parse(text))
+        return cls(Protego.parse(_for_us(text)))
 
     def verdict(self, url: str) -> Unverified | None:
         """``None`` when the address may be fetched, else why not."""
@@ -55,3 +57,23 @@ class Robots:
         """Seconds between requests that the host asks for, bounded; 0 when it asks for none."""
         asked = self._rules.crawl_delay(AGENT) if self._rules is not None else None
         return min(float(asked), LONGEST_DELAY) if asked and asked > 0 else 0.0
+
+
+_AGENT_LINE = re.compile(r"\s*user[- ]?agent\b\s*:?([^#]*)", re.I)
+
+
+def _for_us(text: str) -> str:
+    """``text`` with all other programs under one name: a group of many names and many rules costs
+    the parser their product."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        named = _AGENT_LINE.match(line)
+        if named is not None:
+            name = named[1].strip().lower()
+            if name != "*":
+                name = AGENT if name.partition("/")[0].strip("* ") == AGENT else "another"
+            line = f"User-agent: {name}"
+            if kept and kept[-1] == line:
+                continue
+        kept.append(line)
+    return "\n".join(kept)

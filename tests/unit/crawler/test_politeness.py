@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 from checks.facts import Missing
@@ -143,6 +144,19 @@ def test_robots_rules_delays_and_html() -> None:
     assert Robots.parse(b"\xef\xbb\xbf <html>x</html>").verdict("http://a/admin/") is None
     assert Robots.parse(b"\xff\xfe\x00garbage").verdict("http://a/") is None
     assert Robots.unreadable("x").verdict("http://a/") is not None
+
+
+def test_a_robots_txt_made_to_be_slow_is_read_at_once() -> None:
+    agents = b"".join(b"User-agent: x%d\n" % n for n in range(10_000))
+    rules = b"".join(b"Disallow: /%d\n" % n for n in range(10_000))
+    began = time.monotonic()
+    robots = Robots.parse(agents + rules + b"User-agent: *\nUser-agent: b\nDisallow: /admin/\n")
+    assert robots.verdict("http://a/1") is None
+    assert robots.verdict("http://a/admin/") is not None
+    assert (
+        Robots.parse(b"User-agent: *\nDisallow: /" + b"*a" * 200_000).verdict("http://a/b") is None
+    )
+    assert time.monotonic() - began < 2
 
 
 def test_a_rule_for_our_name_holds_for_us() -> None:
