@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +30,7 @@ from reports.tables import as_csv
 from scorecards.life import FindingState
 from services.workspace import UsageError, Workspace
 from storage.db import StorageError
-from storage.models import ScanKind
+from storage.models import ScanKind, SiteState
 
 DONE, NEED_FIXES, BAD_USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
 
@@ -197,21 +198,21 @@ def scan(
         report = run_scan(
             ws, request, now=_now(), listener=progress.heard, judging=progress.judging
         )
-    terminal.print_notice(_err(), _scan_words(report))
+    terminal.print_notice(_err(), _scan_words(report, {s.id: s.name for s in ws.config.sites}))
     if report.incomplete:
         raise typer.Exit(INCOMPLETE)
     if fail_on and report.judged is not None and report.judged.findings:
         raise typer.Exit(NEED_FIXES)
 
 
-def _scan_words(report: Any) -> list[str]:
+def _scan_words(report: Any, names: Mapping[str, str]) -> list[str]:
     """How a scan ended, in lines."""
     lines = [
         f"未检测：{s.name}（{s.note.strip().splitlines()[0] if s.note else '未启用'}）"
         for s in report.disabled
     ]
     lines += [
-        f"{site.site_id} 未能核实：{site.reason.reason}"
+        f"{names.get(site.site_id, site.site_id)}{_SITE_ENDED[site.state]}：{site.reason.reason}"
         for site in report.crawl.sites
         if site.reason is not None
     ]
@@ -227,6 +228,15 @@ def _scan_words(report: Any) -> list[str]:
         f"疑似 {judged.suspected} 个。xunjian summary 查看"
     )
     return lines
+
+
+_SITE_ENDED = {
+    SiteState.COMPLETE: "首页未能核实",
+    SiteState.WINDOW: "首页未能核实",
+    SiteState.UNREACHED: "未能访问，各项均未能核实",
+    SiteState.INTERRUPTED: "检测中断，没有读到的均未能核实",
+}
+"""How a site ended that has a reason to give."""
 
 
 @app.command(cls=Command, help="按检查标准重新评判已存的检测结果，不上网")
@@ -557,7 +567,8 @@ def _day(text: str | None) -> date | None:
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run one command; ends the process with its exit status."""
+    """Run one command; ends the process with its exit status. SIGTERM stops it like Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(argv))
 
 
@@ -568,7 +579,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     except (ConfigError, UsageError, StorageError) as error:
         terminal.print_notice(_err(), str(error).splitlines(), style="bold red")
         return BAD_USAGE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # the library makes the one of the other
         _say("已停止")
         return INCOMPLETE
     except BrokenPipeError:

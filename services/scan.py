@@ -75,7 +75,8 @@ def run_scan(
 ) -> ScanReport:
     """Crawl and judge. ``listener`` hears the progress; ``judging`` is called when the crawl is over.
 
-    Raises ``UsageError`` for what may not be scanned now, ``ConfigError`` for a bad configuration.
+    Ends in order, as interrupted, at a ``KeyboardInterrupt``. Raises ``UsageError`` for what may not
+    be scanned now, ``ConfigError`` for a bad configuration.
     """
     config = ws.config
     standard = ws.standard()
@@ -97,27 +98,32 @@ def run_scan(
         def page_hits(page: Page) -> dict[str, Answer]:
             return page_answers(page, rules, settings)
 
-        ws.evidence.recover()
-        result = crawl(
-            CrawlPlan(
-                scan_id=scan.id,
-                config=config,
-                sites=runs,
-                as_of=scan.as_of,
-                reader=READER,
-                rules_digest=rules_digest(standard.rules, settings),
-                page_hits=page_hits,
-                attribute=attribute,
-                full=scan.full,
-                window_end=window_end(config, now),
-                units=units,
-                keep_evidence=request.keep_evidence,
-            ),
-            engine=ws.engine,
-            evidence=ws.evidence if request.keep_evidence else None,
-            progress=listener,
-        )
-        return _finish(ws, scan, result, judging)
+        result = CrawlResult()
+        try:
+            ws.evidence.recover()
+            result = crawl(
+                CrawlPlan(
+                    scan_id=scan.id,
+                    config=config,
+                    sites=runs,
+                    as_of=scan.as_of,
+                    reader=READER,
+                    rules_digest=rules_digest(standard.rules, settings),
+                    page_hits=page_hits,
+                    attribute=attribute,
+                    full=scan.full,
+                    window_end=window_end(config, now),
+                    units=units,
+                    keep_evidence=request.keep_evidence,
+                ),
+                engine=ws.engine,
+                evidence=ws.evidence if request.keep_evidence else None,
+                progress=listener,
+            )
+            return _finish(ws, scan, result, judging)
+        except KeyboardInterrupt:
+            # Stopped outside the crawl, which ends by itself: nothing half-done is stored.
+            return _interrupted(ws, scan, result)
     finally:
         ws.evidence.close()
         lock.release()
@@ -216,17 +222,8 @@ def window_end(config: Config, now: datetime) -> datetime | None:
 def _finish(
     ws: Workspace, scan: ScanRow, result: CrawlResult, judging: Callable[[], None] | None
 ) -> ScanReport:
-    disabled = tuple(s for s in ws.config.sites if not s.enabled)
     if result.interrupted:
-        scans.finish_scan(ws.engine, scan.id, ScanState.INTERRUPTED)
-        return ScanReport(
-            scan_id=scan.id,
-            state=ScanState.INTERRUPTED,
-            crawl=result,
-            judged=None,
-            unread_columns=0,
-            disabled=disabled,
-        )
+        return _interrupted(ws, scan, result)
     if judging is not None:
         judging()
     judged = judge_scan(ws, scan.id)
@@ -245,5 +242,21 @@ def _finish(
         crawl=result,
         judged=judged,
         unread_columns=unread,
-        disabled=disabled,
+        disabled=_disabled(ws),
     )
+
+
+def _interrupted(ws: Workspace, scan: ScanRow, result: CrawlResult) -> ScanReport:
+    scans.finish_scan(ws.engine, scan.id, ScanState.INTERRUPTED)
+    return ScanReport(
+        scan_id=scan.id,
+        state=ScanState.INTERRUPTED,
+        crawl=result,
+        judged=None,
+        unread_columns=0,
+        disabled=_disabled(ws),
+    )
+
+
+def _disabled(ws: Workspace) -> tuple[Site, ...]:
+    return tuple(s for s in ws.config.sites if not s.enabled)
