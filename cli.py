@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup
 
 from config.problems import ConfigError
 from config.settings import Settings
 from reports import machine, particulars, terminal
+from reports.commandline import Command, Group, usage_words
 from reports.progress import scan_progress
 from reports.sheet import console
 from reports.tables import as_csv
@@ -34,40 +33,11 @@ from storage.models import ScanKind, SiteState
 
 DONE, NEED_FIXES, BAD_USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
 
-rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-rich_utils.OPTIONS_PANEL_TITLE = "选项"
-rich_utils.COMMANDS_PANEL_TITLE = "命令"
-rich_utils.ERRORS_PANEL_TITLE = "错误"
-rich_utils.DEFAULT_STRING = "[默认：{}]"
-rich_utils.ENVVAR_STRING = "[环境变量：{}]"
-rich_utils.REQUIRED_LONG_STRING = "[必填]"
-
 
 class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
-
-
-class _Chinese:
-    """Help in Chinese where the library writes English by itself."""
-
-    def get_usage(self, ctx: Any) -> str:
-        return str(super().get_usage(ctx)).replace("Usage:", "用法：")  # type: ignore[misc]
-
-    def get_help_option(self, ctx: Any) -> Any:
-        option = super().get_help_option(ctx)  # type: ignore[misc]
-        if option is not None:
-            option.help = "显示这段说明"
-        return option
-
-
-class Group(_Chinese, TyperGroup):
-    pass
-
-
-class Command(_Chinese, TyperCommand):
-    pass
 
 
 app = typer.Typer(
@@ -116,25 +86,29 @@ def _print(view: object, form: Format, show: Any) -> None:
         show(_out(), view)
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="table 表格，json 或 csv")]
-ScanOption = Annotated[int | None, typer.Option("--scan", help="第几次检测；不写为最近一次")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", metavar="格式", help="table 表格，json 或 csv")
+]
+ScanOption = Annotated[
+    int | None, typer.Option("--scan", metavar="N", help="第几次检测；不写为最近一次")
+]
 
 
 @app.callback()
 def main_options(
     config: Annotated[
-        str | None, typer.Option("--config", metavar="DIR", help="配置目录或名称，默认 ruichang")
+        str | None, typer.Option("--config", metavar="目录", help="配置目录或名称，默认 ruichang")
     ] = None,
     database: Annotated[
         str | None,
-        typer.Option("--database", metavar="URL", help="数据库，默认数据目录下的 SQLite"),
+        typer.Option("--database", metavar="地址", help="数据库，默认数据目录下的 SQLite"),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="DIR", help="数据目录，默认 data")
+        Path | None, typer.Option("--data", metavar="目录", help="数据目录，默认 data")
     ] = None,
     actor: Annotated[
         str | None,
-        typer.Option("--actor", metavar="NAME", help="经办人，记入每次改动；默认系统账号"),
+        typer.Option("--actor", metavar="姓名", help="经办人，记入每次改动；默认系统账号"),
     ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="显示运行日志")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="不用颜色")] = False,
@@ -160,11 +134,17 @@ def main_options(
 # --- scanning -------------------------------------------------------------------------------------
 
 
+_KINDS = "检测种类：" + "、".join(f"{k.value} {k.words}" for k in ScanKind)
+
+
 @app.command(cls=Command, help="检测：抓取网站，检查各单位，写记分卡")
 def scan(
-    kind: Annotated[ScanKind, typer.Option("--kind", help="检测类型")] = ScanKind.WEEKLY,
+    kind: Annotated[
+        ScanKind, typer.Option("--kind", metavar="种类", help=_KINDS)
+    ] = ScanKind.WEEKLY,
     site: Annotated[
-        list[str] | None, typer.Option("--site", metavar="ID", help="只检测这些网站（可重复）")
+        list[str] | None,
+        typer.Option("--site", metavar="编号", help="只检测这些网站，如 portal（可重复）"),
     ] = None,
     unit: Annotated[
         list[str] | None, typer.Option("--unit", metavar="单位", help="只检测这些单位（可重复）")
@@ -246,7 +226,7 @@ def audit(
     ] = None,
     scan_id: ScanOption = None,
     reread: Annotated[
-        bool, typer.Option("--reread", help="从存证重读全部页面，核对读取和规则结果是否一致")
+        bool, typer.Option("--reread", help="从存证重读全部页面，核对结果是否一致")
     ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -274,7 +254,9 @@ def audit(
 @app.command(cls=Command, help="汇总：哪些单位要整改，最差的在前")
 def summary(
     scan_id: ScanOption = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多列几个单位")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="最多列几个单位")
+    ] = None,
     fail_on: Annotated[
         bool, typer.Option("--fail-on", help="有单位需要整改时以状态 1 结束")
     ] = False,
@@ -329,13 +311,17 @@ def findings(
     state: Annotated[
         StateChoice,
         typer.Option(
-            "--state", help="open 未整改，suspected 疑似，rectified 已整改，revoked 已撤销"
+            "--state",
+            metavar="状态",
+            help="open 未整改，suspected 疑似，rectified 已整改，revoked 已撤销",
         ),
     ] = StateChoice.OPEN,
     unattributed: Annotated[
         bool, typer.Option("--unattributed", help="只列没有归属单位的")
     ] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多列几个")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="最多列几个")
+    ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     from services import views
@@ -369,7 +355,7 @@ def scorecards(
 
 @app.command(cls=Command, help="历次检测")
 def runs(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="最多列几次")] = 20,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="最多列几次")] = 20,
     form: FormatOption = Format.TABLE,
 ) -> None:
     from services import views
@@ -389,8 +375,10 @@ def unattributed(scan_id: ScanOption = None, form: FormatOption = Format.TABLE) 
 
 @app.command(cls=Command, help="撤销一个误报：恢复扣分，证据不变就不再列出")
 def revoke(
-    finding: Annotated[str, typer.Argument(metavar="问题编号")],
-    reason: Annotated[str, typer.Option("--reason", help="为什么是误报")],
+    finding: Annotated[str, typer.Argument(metavar="问题编号", help="清单里的编号，写前几位即可")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="理由", help="为什么是误报，会记入经过")
+    ],
 ) -> None:
     from services.revoke import revoke as take_back
 
@@ -400,8 +388,8 @@ def revoke(
 
 @app.command(cls=Command, help="取出问题所依据的页面原样，并标出位置")
 def evidence(
-    finding: Annotated[str, typer.Argument(metavar="问题编号")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="写到哪个目录")] = Path(
+    finding: Annotated[str, typer.Argument(metavar="问题编号", help="清单里的编号，写前几位即可")],
+    out: Annotated[Path, typer.Option("--out", metavar="目录", help="写到哪个目录")] = Path(
         "evidence"
     ),
 ) -> None:
@@ -419,10 +407,10 @@ def evidence(
 @app.command(cls=Command, help="检查规则一览；--write 生成说明文档，--check 核对文档是否最新")
 def rules(
     write: Annotated[
-        Path | None, typer.Option("--write", metavar="DIR", help="把说明写成 Markdown")
+        Path | None, typer.Option("--write", metavar="目录", help="把说明写成 Markdown")
     ] = None,
     check: Annotated[
-        Path | None, typer.Option("--check", metavar="DIR", help="核对已写的说明")
+        Path | None, typer.Option("--check", metavar="目录", help="核对已写的说明")
     ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -444,7 +432,8 @@ def rules(
 
 @app.command(cls=Command, help="一条规则查什么、依据什么、怎么改")
 def explain(
-    rule: Annotated[str, typer.Argument(metavar="规则")], form: FormatOption = Format.TABLE
+    rule: Annotated[str, typer.Argument(metavar="规则", help="规则的编号或名称")],
+    form: FormatOption = Format.TABLE,
 ) -> None:
     from reports import rules_reference
     from services import views
@@ -456,9 +445,11 @@ def explain(
 
 @app.command(cls=Command, help="看一个页面是怎样读出来的：类型、各项内容、来自哪里、有几成把握")
 def probe(
-    target: Annotated[str, typer.Argument(metavar="网址|文件")],
+    target: Annotated[
+        str, typer.Argument(metavar="网址|文件", help="网页地址，或存下来的网页文件")
+    ],
     base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="文件原来的网址")
+        str | None, typer.Option("--base-url", metavar="网址", help="文件原来的网址")
     ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -496,7 +487,9 @@ def lists_units() -> None:
 
 
 @lists_app.command("export", cls=Command, help="把单位、栏目、网站名单写成 Excel")
-def lists_export(file: Annotated[Path, typer.Argument(metavar="文件.xlsx")]) -> None:
+def lists_export(
+    file: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="Excel 工作簿")],
+) -> None:
     from services import lists
 
     lists.export(State.workspace, file)
@@ -505,7 +498,7 @@ def lists_export(file: Annotated[Path, typer.Argument(metavar="文件.xlsx")]) -
 
 @lists_app.command("import", cls=Command, help="从 Excel 读入名单，写成一套配置")
 def lists_import(
-    file: Annotated[Path, typer.Argument(metavar="文件.xlsx")],
+    file: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="Excel 工作簿")],
     directory: Annotated[Path, typer.Argument(metavar="目录", help="写到哪个配置目录")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="目录里已有时覆盖")] = False,
 ) -> None:
@@ -586,9 +579,9 @@ def run(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        words = _usage_words(error)
+        words = usage_words(error)
         if words is not None:
-            terminal.print_notice(_err(), [words], style="bold red")
+            terminal.print_notice(_err(), [words] if words else [], style="bold red")
             return BAD_USAGE
         logging.getLogger("xunjian").exception("internal error")
         terminal.print_notice(
@@ -598,25 +591,6 @@ def run(argv: Sequence[str] | None = None) -> int:
         )
         return INTERNAL
     return status if isinstance(status, int) else DONE
-
-
-def _usage_words(error: Exception) -> str | None:
-    """A usage error of the command line library in Chinese; ``None`` for anything else."""
-    name = type(error).__name__
-    if not hasattr(error, "format_message"):
-        return None
-    known: Any = error
-    detail = str(getattr(known, "option_name", "") or getattr(known, "param_hint", "") or "")
-    if not detail and getattr(known, "param", None) is not None:
-        detail = str(known.param.get_error_hint())
-    hint = "；用 --help 查看用法"
-    if name == "NoSuchOption":
-        return f"没有选项 {detail}{hint}"
-    if name == "MissingParameter":
-        return f"缺少 {detail or '参数'}{hint}"
-    if name == "BadParameter":
-        return f"{detail or '参数'} 的值不对：{getattr(error, 'message', '')}{hint}"
-    return f"命令写法不对：{getattr(error, 'message', '')}{hint}"
 
 
 if __name__ == "__main__":
