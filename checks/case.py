@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from checks.facts import (
     ColumnReading,
@@ -35,6 +36,9 @@ class PageCase:
     fetched: Fetched | None
     listed: Entry | None = None
     """The list row that led to it, with its date; ``None`` when no list shows it any more."""
+    dated: date | None = None
+    """Its publish date as an earlier reading or the list gave it: says whether a page that could not
+    be read now lies in the period that is judged."""
     fates: Mapping[str, LinkFate] | Unverified = field(default_factory=dict)
     """What became of its links, by address; an address that is not there was not checked."""
 
@@ -51,7 +55,7 @@ class ColumnCase:
     """How the name on the site agrees; ``None`` when the column was not found by its name."""
     found_name: str | None = None
     previous_entries: int | None = None
-    """Rows at the last verified reading before this one; ``None`` when there was none."""
+    """Rows at the last reading before this one that showed any; ``None`` when none did."""
     previous_shape: str | None = None
     article_dates: Mapping[str, object] = field(default_factory=dict)
     """Publish dates (``date``) read from the articles of undated rows, by address."""

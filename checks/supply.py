@@ -157,6 +157,8 @@ def judged_period(case: PageCase, context: Context) -> NotApplicable | Unverifie
     """Page rules judge what was published since ``judge_from``; ``None``: this page is."""
     page = case.page
     if isinstance(page, Unverified):
+        if case.dated is not None and case.dated < context.judge_from:
+            return _too_old(context)
         return page
     held = _page(page)
     if isinstance(held, NotApplicable):
@@ -165,11 +167,13 @@ def judged_period(case: PageCase, context: Context) -> NotApplicable | Unverifie
     if day is None and case.listed is not None:
         day = case.listed.published
     if day is not None:
-        if day >= context.judge_from:
-            return None
-        return NotApplicable(f"{context.judge_from:%Y-%m-%d} 以前发布，不在评判期内")
+        return None if day >= context.judge_from else _too_old(context)
     if page.date_state is DateState.ABSENT and (
         case.listed is None or case.listed.date_state is DateState.ABSENT
     ):
         return NO_DATE
     return Unverified(code=Missing.UNDATED, reason="发布日期未能读出，不能确定是否在评判期内")
+
+
+def _too_old(context: Context) -> NotApplicable:
+    return NotApplicable(f"{context.judge_from:%Y-%m-%d} 以前发布，不在评判期内")

@@ -18,6 +18,7 @@ from crawler.frontier import Purpose
 from crawler.lists import dead_words
 from crawler.tasks import each
 from crawler.urls import is_attachment, is_image
+from storage.models import Sight
 from storage.writer import Fetch, KnownPage
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ class ArticleCrawl:
             if known.subject_id in subjects or url in found or not spider.owns(url):
                 continue
             past = spider.past.pages.get(known.subject_id)
-            if past is None or (
-                spider.plan.units is not None and past.owner_id not in spider.plan.units
-            ):
+            units = spider.plan.units
+            if past is None or known.outcome is Sight.ABSENT:
+                continue
+            if units is not None and units.isdisjoint((past.owner_id, past.unit_id)):
                 continue
             subjects.add(known.subject_id)
             found[url] = Wanted(
@@ -77,7 +79,8 @@ class ArticleCrawl:
                 unit_id=past.unit_id,
                 owner_id=past.owner_id,
                 column_key=past.column_key,
-                listed=None,
+                # Only a list that was read can show that it does not show the page any more.
+                listed=None if past.column_key in readings else past.listed,
                 known=known,
             )
         return sorted(found.values(), key=_urgency)
@@ -87,7 +90,7 @@ class ArticleCrawl:
         known = spider.writer.known_page(entry.url)
         past = spider.past.pages.get(known.subject_id) if known is not None else None
         read = known is not None and known.last_fetched_at is not None
-        changed = past is None or past.listed is None or past.listed != entry
+        changed = past is None or past.asked_as is None or past.asked_as != entry
         unit_id = column.unit_id if spider.by_catalogue else past.unit_id if past else None
         return Wanted(
             url=entry.url,
@@ -188,7 +191,11 @@ class ArticleCrawl:
         )
 
     def _gone(self, page: Wanted, answer: Answer, *, confirmed: bool) -> None:
-        """The page is no longer there: its link is dead, which says nothing of its content."""
+        """The page is no longer there. Where a list still shows it, its link is dead, which says
+        nothing of its content; what no list shows any more was taken down."""
+        if confirmed and page.listed is None:
+            self._spider.writer.page_absent(page.url, answer.at, **_attribution(page))
+            return
         reason = dead_words(answer)
         if confirmed:
             self._spider.settled[page.url] = LinkFate(
@@ -215,9 +222,11 @@ class ArticleCrawl:
         return len(left)
 
 
-def _urgency(page: Wanted) -> tuple[int, datetime, str]:
+def _urgency(page: Wanted) -> tuple[int, datetime, int]:
+    """Among pages never read the newest first: those are the ones that are judged."""
     read = page.known.last_fetched_at if page.known is not None else None
-    return page.purpose, read or NEVER, ""
+    on = page.listed.published if page.listed is not None and read is None else None
+    return page.purpose, read or NEVER, -on.toordinal() if on else 0
 
 
 class _Attribution(TypedDict):

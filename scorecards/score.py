@@ -21,6 +21,7 @@ from checks.registry import RULES
 from config.schema import RuleSetting, ScoreClass, Standard, Unit, UnitGroup
 
 SCHEMA = "xunjian.scorecard/1"
+NOT_REACHED = "本次检测没有读到这个单位的任何内容"
 
 PARTY_RULES = frozenset({"missing-budget"})
 """Party bodies publish elsewhere; the city's sites owe only their budgets."""
@@ -236,8 +237,10 @@ def score(
     *,
     today: date,
     max_age_days: int,
+    reached: bool = True,
 ) -> Scorecard:
-    """The unit's card.
+    """The unit's card. ``reached``: the scan itself read something of the unit; without that it
+    gives no score, whatever earlier scans have left to rest on.
 
     ``today`` is the Shanghai day of ``as_of``. Findings measured more than ``max_age_days`` before
     ``as_of`` deduct from ``score_low`` only. Raises ``IncompleteJudgement`` when a rule of the
@@ -323,7 +326,8 @@ def score(
     )
 
     total = hundredths(standard.total)
-    reached = coverage.verified > 0
+    silent = not reached and coverage.applicable > 0
+    reached = reached and coverage.verified > 0
     graded = reached and coverage.verified * 100 >= standard.min_coverage * coverage.applicable
     return Scorecard(
         schema=SCHEMA,
@@ -341,7 +345,11 @@ def score(
         verified=coverage.verified,
         applicable=coverage.applicable,
         graded=graded,
-        reason="" if graded else _why_not(coverage, standard.min_coverage),
+        reason=""
+        if graded
+        else NOT_REACHED
+        if silent
+        else _why_not(coverage, standard.min_coverage),
         classes=class_lines,
         rules=rule_lines,
         restores={

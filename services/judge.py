@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from checks.attribution import Names
@@ -22,6 +22,7 @@ from checks.facts import (
     LinkFate,
     LinkState,
     Missing,
+    Page,
     Unverified,
 )
 from checks.life import Event, EventKind
@@ -50,6 +51,9 @@ from storage.models import ScanRow, Sight, SiteState, VerdictKind
 from storage.scorecards import StoredCard
 from storage.writer import tree_key
 
+Standing = Mapping[str, Mapping[str, StoredFinding]]
+"""Findings that stand open, by subject key and fingerprint."""
+BUDGET_RULE = "missing-budget"
 NEVER_READ = Unverified(code=Missing.NOT_REACHED, reason="本次检测没有轮到")
 
 
@@ -69,6 +73,8 @@ class Judgement:
     """By unit, as few as coverage needs: one for each subject, and all that are 未能核实."""
     fresh: set[tuple[str, str]] = field(default_factory=set)
     """(rule, subject) that this scan fetched and could judge."""
+    reached: set[str] = field(default_factory=set)
+    """Units of which this scan itself read something."""
     unsettled: set[str] = field(default_factory=set)
     """Fingerprints that could be neither found nor ruled out."""
     not_reached: Counter[str] = field(default_factory=Counter)
@@ -122,7 +128,7 @@ class Judge:
             # An absent column was not fetched itself: its tree says whether it was looked for.
             here = self._in_scan(case.fetched) and case.state is not ColumnState.UNVERIFIED
             for outcome in judge_column(case, self.rules, self.base, self.settings):
-                self._take(outcome, fresh=here and _decided(outcome))
+                self._take(outcome, fresh=here and _settled(outcome))
         for owner, cases in by_owner.items():
             key = tree_key(site.id, owner if site.kind is SiteKind.PLATFORM else None)
             self._catalogue(site, owner, tuple(cases), trees.get(key))
@@ -207,20 +213,28 @@ class Judge:
             columns=columns,
             fetched=stored.fetched if stored else None,
         )
-        for outcome in judge_unit(case, self._but("missing-budget"), self.base, self.settings):
-            fresh = _decided(outcome) and self._in_scan(case.fetched)
+        for outcome in judge_unit(case, self._but(BUDGET_RULE), self.base, self.settings):
+            fresh = _settled(outcome) and self._in_scan(case.fetched)
             self._take(outcome, fresh=fresh)
             if fresh:
                 self.result.fresh |= {(outcome.rule_id, c.subject.key) for c in columns}
 
     def budgets(
-        self, site: Site, stored: Mapping[str, readings.StoredColumn], names: Names
+        self,
+        site: Site,
+        stored: Mapping[str, readings.StoredColumn],
+        names: Names,
+        standing: Standing,
     ) -> None:
-        """The budget duty of the party bodies, on the portal's budget column."""
+        """The budget duty of the party bodies, on the portal's budget column.
+
+        What stands open of years before the judged period is judged again, as on pages: a new
+        year mends nothing.
+        """
         if site.budget_column is None:
             return
         column = stored.get(f"{site.id}/{site.budget_column}")
-        rules = tuple(r for r in self.rules if r.id == "missing-budget")
+        rules = tuple(r for r in self.rules if r.id == BUDGET_RULE)
         for unit in self.config.units:
             if unit.group is not UnitGroup.PARTY or not unit.valid_on(self.today):
                 continue
@@ -240,8 +254,19 @@ class Judge:
                 budget=self._budget_entries(unit, column, names),
                 fetched=column.fetched if column else None,
             )
-            for outcome in judge_unit(case, rules, self.base, self.settings):
-                self._take(outcome, fresh=_decided(outcome) and self._in_scan(case.fetched))
+            for outcome in self._with_older(case, rules, standing.get(case.subject.key, {})):
+                self._take(outcome, fresh=_settled(outcome) and self._in_scan(case.fetched))
+
+    def _with_older(
+        self, case: UnitCase, rules: tuple[Rule, ...], standing: Mapping[str, StoredFinding]
+    ) -> tuple[Outcome, ...]:
+        outcomes = judge_unit(case, rules, self.base, self.settings)
+        years = [int(year) for s in standing.values() if (year := s.what[-4:]).isdigit()]
+        since = date(min(years), 1, 1) if years else self.base.judge_from
+        if since >= self.base.judge_from:
+            return outcomes
+        longer = judge_unit(case, rules, replace(self.base, judge_from=since), self.settings)
+        return tuple(_kept(was, now, standing) for now, was in zip(outcomes, longer, strict=True))
 
     def _budget_entries(
         self, unit: Unit, column: readings.StoredColumn | None, names: Names
@@ -267,7 +292,7 @@ class Judge:
             fetched=stored.fetched if stored else None,
         )
         for outcome in judge_site(case, self.rules, self.base, self.settings):
-            self._take(outcome, fresh=_decided(outcome) and self._in_scan(case.fetched))
+            self._take(outcome, fresh=_settled(outcome) and self._in_scan(case.fetched))
 
     def _operator(self, site: Site) -> Subject:
         return Subject(
@@ -286,7 +311,7 @@ class Judge:
         site: Site,
         pages: Iterable[readings.StoredPage],
         fates: Mapping[str, LinkFate],
-        open_pages: Mapping[str, Mapping[str, StoredFinding]],
+        open_pages: Standing,
         *,
         complete: bool,
     ) -> None:
@@ -300,14 +325,15 @@ class Judge:
         raw: list[tuple[Finding, datetime | None]] = []
         for page in pages:
             unit = page.unit_id or ""
+            if page.outcome is Sight.ABSENT:  # taken down: so were its faults
+                self.result.fresh |= {(r.id, page.subject_key) for r in self.rules}
+                continue
             if page.unit_id is None:
                 self.result.unattributed += 1
             self.result.pages[unit] += 1
-            if page.outcome is Sight.ABSENT:
-                self.result.fresh |= {(r.id, page.subject_key) for r in self.rules}
-                continue
             if page.unverified is not None and page.unverified.code is Missing.NOT_REACHED:
                 self.result.not_reached[unit] += 1
+                self._owed(page, page.unverified)
                 continue
             at = page.fetched.at if page.fetched else None
             judged, found = self._page(page, fates, set(open_pages.get(page.subject_key, ())))
@@ -330,40 +356,70 @@ class Judge:
             if fate is None or fate.state is not LinkState.UNVERIFIED:
                 self.result.fresh.add((stored.rule_id, site.id))
 
+    def _owed(self, page: readings.StoredPage, why: Unverified) -> None:
+        """A page of the judged period that was never reached is a subject 未能核实 as any other; it
+        is counted, and listed as 未轮到."""
+        day = _dated(page)
+        if day is None or day < self.base.judge_from:
+            return
+        subject = self._page_subject(page)
+        self.result.outcomes[page.unit_id or ""] += [
+            Outcome(
+                rule_id=rule.id,
+                subject=subject,
+                kind=OutcomeKind.UNVERIFIED,
+                reason=why.reason,
+                unverified=why,
+            )
+            for rule in self.rules
+            if rule.scope is Scope.PAGE
+        ]
+
+    def _page_subject(self, page: readings.StoredPage) -> Subject:
+        return Subject(
+            scope=Scope.PAGE,
+            key=page.subject_key,
+            site_id=page.site_id,
+            unit_id=page.unit_id,
+            title=page.title or page.url or page.subject_key,
+            url=page.url,
+        )
+
     def _page(
         self, page: readings.StoredPage, fates: Mapping[str, LinkFate], standing: set[str]
     ) -> tuple[bool, list[Finding]]:
         """Whether the page lies in the period that is judged, and its findings."""
         facts = page.unverified if page.unverified is not None else page.load()
         case = PageCase(
-            subject=Subject(
-                scope=Scope.PAGE,
-                key=page.subject_key,
-                site_id=page.site_id,
-                unit_id=page.unit_id,
-                title=page.title or page.url or page.subject_key,
-                url=page.url,
-            ),
+            subject=self._page_subject(page),
             page=facts,
             fetched=page.fetched,
             listed=page.listed,
+            dated=_dated(page),
             fates=fates,
         )
         outcomes = judge_page(case, self.rules, self.base, self.settings, page.hits)
         if standing and all(o.kind is OutcomeKind.NOT_APPLICABLE for o in outcomes):
             always = Context(as_of=self.base.as_of, today=self.today, judge_from=date.min)
             outcomes = judge_page(case, self.rules, always, self.settings, page.hits)
-            return False, self._page_outcomes(page, outcomes, only=standing)
+            return False, self._page_outcomes(page, facts, outcomes, only=standing)
         judged = any(_decided(o) for o in outcomes)
-        return judged, self._page_outcomes(page, outcomes, only=None)
+        return judged, self._page_outcomes(page, facts, outcomes, only=None)
 
     def _page_outcomes(
-        self, page: readings.StoredPage, outcomes: Iterable[Outcome], only: set[str] | None
+        self,
+        page: readings.StoredPage,
+        facts: Page | Unverified,
+        outcomes: Iterable[Outcome],
+        only: set[str] | None,
     ) -> list[Finding]:
         found = []
+        here = not page.carried and page.outcome in (Sight.FETCHED, Sight.NOT_MODIFIED)
+        bodiless = isinstance(facts, Page) and facts.body is None
         for outcome in outcomes:
-            here = page.outcome in (Sight.FETCHED, Sight.NOT_MODIFIED)
-            self._count(outcome, fresh=here and _decided(outcome))
+            # Where no body was recognised, nobody knows that one of its links is gone.
+            blind = bodiless and "fates" in RULES[outcome.rule_id].needs
+            self._count(outcome, fresh=here and not blind and _settled(outcome))
             found += [f for f in outcome.findings if only is None or f.fingerprint in only]
         return found
 
@@ -393,6 +449,7 @@ class Judge:
         result.unsettled |= set(outcome.unsettled)
         if fresh:
             result.fresh.add((outcome.rule_id, subject.key))
+            result.reached.add(unit)
         silent = outcome.kind is OutcomeKind.NOT_APPLICABLE and subject.scope is Scope.PAGE
         plain = outcome.kind is OutcomeKind.FINE and not outcome.reason
         if not (plain or silent or outcome.kind is OutcomeKind.FINDING):
@@ -407,6 +464,27 @@ class Judge:
 def _decided(outcome: Outcome) -> bool:
     """The rule could say yes or no."""
     return outcome.kind not in (OutcomeKind.UNVERIFIED, OutcomeKind.NOT_APPLICABLE)
+
+
+def _settled(outcome: Outcome) -> bool:
+    """The rule could say yes or no of everything but what it named as unsettled."""
+    return _decided(outcome) or bool(outcome.unsettled)
+
+
+def _kept(longer: Outcome, now: Outcome, standing: Mapping[str, StoredFinding]) -> Outcome:
+    """What a rule said of a longer period, less what neither stands open nor belongs to ours."""
+    ours = {f.fingerprint for f in now.findings}
+    found = tuple(f for f in longer.findings if f.fingerprint in ours or f.fingerprint in standing)
+    if found:
+        return replace(longer, findings=found)
+    return replace(now, unsettled=now.unsettled + longer.unsettled)
+
+
+def _dated(page: readings.StoredPage) -> date | None:
+    """The publish date of a page as far as it is known without reading it now."""
+    if page.published is not None:
+        return page.published
+    return page.listed.published if page.listed is not None else None
 
 
 def _address(column: readings.StoredColumn | None) -> str | None:
@@ -434,27 +512,43 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     fates = readings.link_fates(engine, scan.id, max_age)
     pages = list(readings.pages(engine, scan.id, rules_digest=digest, max_age_days=max_age))
     dates = {p.url: p.published for p in pages if p.url and p.published is not None}
-    standing = _standing_pages(ws, scan)
-    for run in scans.site_runs(engine, scan.id):
-        site = config.site(run.site_id)
+    standing = _standing(ws, scan)
+    for site, state in _sites(ws, scan):
         judge.columns(site, columns, trees, dates)
-        judge.budgets(site, columns, names)
+        judge.budgets(site, columns, names, standing)
         judge.home(site, homes.get(site.id))
         judge.pages(
             site,
             (p for p in pages if p.site_id == site.id),
             fates,
             standing,
-            complete=run.state is SiteState.COMPLETE,
+            complete=state is SiteState.COMPLETE,
         )
     return judge.result
 
 
-def _standing_pages(ws: Workspace, scan: ScanRow) -> dict[str, dict[str, StoredFinding]]:
-    """What page rules found and still stands open at the scan's instant, by subject key."""
+def _sites(ws: Workspace, scan: ScanRow) -> list[tuple[Site, SiteState | None]]:
+    """The sites that a scan's judgement covers, and how their crawl ended.
+
+    A scan that was restricted to one site says nothing new of the others (``None``), but a unit
+    answers for all of them: what earlier scans read of them counts within its age. What has left
+    the configuration meanwhile is judged no more.
+    """
+    states = {run.site_id: run.state for run in scans.site_runs(ws.engine, scan.id)}
+    covered = states.keys() | set(scan.note.get("sites", ()))
+    return [
+        (site, states.get(site.id))
+        for site in sorted(ws.config.sites, key=lambda s: s.id)
+        if site.id in covered
+    ]
+
+
+def _standing(ws: Workspace, scan: ScanRow) -> dict[str, dict[str, StoredFinding]]:
+    """What stands open at the scan's instant of the rules that judge a period, by subject key."""
     standing: dict[str, dict[str, StoredFinding]] = defaultdict(dict)
     for stored in ledger.open_state(ws.engine).values():
-        if RULES[stored.rule_id].scope is Scope.PAGE:
+        rule = RULES.get(stored.rule_id)
+        if rule is not None and (rule.scope is Scope.PAGE or rule.id == BUDGET_RULE):
             life = fold(_before(stored, scan), scan.as_of)
             if life is not None and life.state.is_open:
                 standing[stored.subject_key][stored.fingerprint] = stored
@@ -546,6 +640,7 @@ def score_scan(
                 scan.as_of,
                 today=today,
                 max_age_days=ws.config.city.max_age_days,
+                reached=unit.id in result.reached,
             )
         )
     digest = rules_digest(standard.rules, settings_of(standard))

@@ -72,6 +72,7 @@ def unattributed(engine: Engine, scan_id: int) -> list[Unowned]:
         .where(
             ObservationRow.scan_id == scan_id,
             SubjectRow.kind == SubjectKind.PAGE,
+            ObservationRow.outcome != Sight.ABSENT,
             ObservationRow.unit_id.is_(None),
         )
     )
@@ -129,6 +130,7 @@ def pages_of_unit(engine: Engine, scan_id: int, unit_id: str) -> int:
         .where(
             ObservationRow.scan_id == scan_id,
             SubjectRow.kind == SubjectKind.PAGE,
+            ObservationRow.outcome != Sight.ABSENT,
             ObservationRow.unit_id == unit_id,
         )
     )

@@ -67,7 +67,8 @@ class StoredColumn:
     carried: bool
     """It was read by an earlier scan, not by this one."""
     previous_entries: int | None
-    """Rows at the last verified reading before; ``None`` when there was none."""
+    """Rows at the last reading before that showed any; ``None`` when none did. Seen blank twice, a
+    column that had rows still waits for a person."""
     previous_shape: str | None
 
 
@@ -100,6 +101,8 @@ class StoredPage:
     owner_id: str | None
     column_key: str | None
     outcome: Sight
+    carried: bool
+    """The observation is an earlier scan's, not this one's."""
     unverified: Unverified | None
     fetched: Fetched | None
     listed: Entry | None
@@ -268,6 +271,7 @@ def pages(
                     owner_id=row.owner_id,
                     column_key=row.column_key,
                     outcome=row.outcome,
+                    carried=row.scan_id != scan_id,
                     unverified=span.unverified(row),
                     fetched=_fetched(row),
                     listed=facts.ENTRY.unpack(row.listed) if row.listed else None,
@@ -492,7 +496,7 @@ def _newest(
 
 
 def _previous(connection: Connection, span: _Span) -> dict[int, list[Any]]:
-    """The verified readings of every column up to the scan, newest first."""
+    """The readings of every column that showed rows, up to the scan, newest first."""
     query = (
         select(
             ObservationRow.subject_id,
@@ -504,7 +508,11 @@ def _previous(connection: Connection, span: _Span) -> dict[int, list[Any]]:
         .join(SubjectRow, SubjectRow.id == ObservationRow.subject_id)
         .join(VersionRow, VersionRow.id == ObservationRow.version_id)
         .join(ScanRow, ScanRow.id == ObservationRow.scan_id)
-        .where(SubjectRow.kind == SubjectKind.COLUMN, ObservationRow.outcome == Sight.FETCHED)
+        .where(
+            SubjectRow.kind == SubjectKind.COLUMN,
+            ObservationRow.outcome == Sight.FETCHED,
+            VersionRow.rows > 0,
+        )
         .order_by(ScanRow.as_of.desc(), ScanRow.id.desc())
     )
     found: dict[int, list[Any]] = {}

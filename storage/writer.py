@@ -288,6 +288,30 @@ class ScanWriter:
             )
         return subject_id
 
+    def page_absent(
+        self,
+        url: str,
+        at: datetime,
+        *,
+        unit_id: str | None = None,
+        owner_id: str | None = None,
+        column_key: str | None = None,
+        listed: Entry | None = None,
+    ) -> int:
+        """The page was taken down: no list shows it, and the server says that it is gone."""
+        subject_id = self._page_subject(url, url, at)
+        if self._takes(subject_id, Sight.ABSENT):
+            self._observe(
+                self._known.subjects[subject_id],
+                Sight.ABSENT,
+                at,
+                unit_id=unit_id,
+                owner_id=owner_id,
+                column_key=column_key,
+                listed=listed,
+            )
+        return subject_id
+
     def page_carried(
         self,
         url: str,
