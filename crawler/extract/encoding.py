@@ -159,7 +159,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, Encoding]
     plain = _strict(body, "utf-8")
     if plain is not None:
         # Escape-coded Chinese is plain ASCII.
-        if "~{" in plain and {in_header, in_meta} & {"hz-gb-2312", "HZ-GB-2312"}:
+        if {in_header, in_meta} & {"hz-gb-2312", "HZ-GB-2312"} and "~{" in plain:
             hz = _strict(body, "hz")
             if hz is not None:
                 return result(hz, "hz", 0)
@@ -200,11 +200,17 @@ _ODD = re.compile(
     "[\ue000-\uf8ff\u0080-\u009f]|[\u4e00-\u9fff][\u30a0-\u30ff\uff66-\uff9f][\u4e00-\u9fff]"
     "|锟斤拷|烫烫烫|[\u3400-\u4dbf]"
 )
+_ODD_SIGN = re.compile("[\ue000-\uf8ff\u0080-\u009f\u30a0-\u30ff\uff66-\uff9f锟烫\u3400-\u4dbf]")
+"""Signs of which every match of ``_ODD`` has one; found much faster, and hardly a page has any."""
 
 
 def _implausible(text: str) -> int:
     """Signs of a wrong guess in the start of a decoded text; 0 when it reads like Chinese."""
     sample = text[:_DETECT]
+    if not _ODD_SIGN.search(sample):
+        return 0
     odd = len(_ODD.findall(sample))
+    if odd <= 3:
+        return 0
     han = sum("\u4e00" <= sign <= "\u9fff" for sign in sample[:4000])
     return odd if odd > max(3, han // 50) else 0
