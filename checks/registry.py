@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
 from checks.declaration import HEADINGS, Basis, Doc, Param, Rule, Verdict, rule
 from checks.supply import known_facts
+from config.problems import nearest
 from config.schema import Standard
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "rule",
     "rules_digest",
     "select",
+    "setting_faults",
     "settings_of",
 ]
 
@@ -101,6 +103,31 @@ def settings_of(standard: Standard) -> dict[str, dict[str, Any]]:
         resolve(each, overrides)
         settings[each.id] = overrides
     return settings
+
+
+def setting_faults(standard: Standard) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Rules and parameters of a standard that are not known here: the place (keys from the file's
+    root), what is wrong and how to mend it, in Chinese."""
+    for rule_id, setting in standard.rules.items():
+        known = RULES.get(rule_id)
+        if known is None:
+            guess = nearest(rule_id, RULES)
+            yield (
+                ("rules", rule_id),
+                f"没有规则“{rule_id}”",
+                f"是不是 {guess}？请改正" if guess else "用 xunjian rules 查看已有的规则",
+            )
+            continue
+        for name, value in setting.params.items():
+            try:
+                resolve(known, {name: value})
+            except SettingError as error:
+                accepted = "、".join(known.params) or "无"
+                yield (
+                    ("rules", rule_id, "params", name),
+                    str(error),
+                    f"请改正或删去；这条规则的参数：{accepted}（xunjian explain {rule_id}）",
+                )
 
 
 def rules_digest(ids: Iterable[str], settings: Settings | None = None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -296,10 +296,16 @@ def _valid(items: Sequence[Any], model: type[BaseModel], file: str, loc: Loc) ->
     return placed
 
 
-def load_standard(name_or_path: str | Path, search: Sequence[Path] = ()) -> Standard:
+Vet = Callable[[Standard], Iterable[tuple[Loc, str, str]]]
+"""What is wrong with a standard beyond its shape: the place in the file, what, and how to mend it."""
+
+
+def load_standard(
+    name_or_path: str | Path, search: Sequence[Path] = (), *, vet: Vet | None = None
+) -> Standard:
     """Read a standard: a file, or a name found in ``search``, then among the built-in ones.
 
-    Raises ``ConfigError``.
+    ``vet`` knows what this room does not: the rules. Raises ``ConfigError``.
     """
     file = _find_standard(name_or_path, search)
     shown = file.as_posix() if isinstance(file, Path) else str(file)
@@ -316,6 +322,8 @@ def load_standard(name_or_path: str | Path, search: Sequence[Path] = ()) -> Stan
             if class_id in classes[:i]:
                 where = source.where(("classes", i, "id"))
                 problems.append(Problem(where, f"问题类别的 id “{class_id}”重复", "请换一个 id"))
+        for loc, reason, remedy in vet(standard) if vet is not None else ():
+            problems.append(Problem(source.where(loc), reason, remedy))
     if problems or standard is None:
         raise ConfigError(problems)
     return standard.model_copy(update={"digest": hashlib.sha256(raw).hexdigest()})

@@ -193,9 +193,6 @@ class ArticleCrawl:
     def _gone(self, page: Wanted, answer: Answer, *, confirmed: bool) -> None:
         """The page is no longer there. Where a list still shows it, its link is dead, which says
         nothing of its content; what no list shows any more was taken down."""
-        if confirmed and page.listed is None:
-            self._spider.writer.page_absent(page.url, answer.at, **_attribution(page))
-            return
         reason = dead_words(answer)
         if confirmed:
             self._spider.settled[page.url] = LinkFate(
@@ -205,6 +202,9 @@ class ArticleCrawl:
                 reason=reason,
                 checked_at=answer.at,
             )
+            if page.listed is None:
+                self._spider.writer.page_absent(page.url, answer.at, **_attribution(page))
+                return
         self._unverified(
             page, Unverified(code=Missing.SERVER, reason=f"页面已打不开：{reason}"), answer
         )

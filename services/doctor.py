@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.workspace import Workspace
+from services.retention import kept_since
+from services.workspace import Workspace, start_of_day
 from storage import lookups, scans
 from storage.evidence import EvidenceGone
 
@@ -23,9 +24,14 @@ def examine(ws: Workspace) -> Report:
     """Look at every scan's accounts and at the evidence that observations rest on."""
     report = Report()
     report.lines.append(f"数据库  {ws.settings.database_url}")
-    for scan in scans.list_scans(ws.engine):
+    names = {s.id: s.name for s in ws.config.sites}
+    listed = scans.list_scans(ws.engine)
+    if not listed:
+        report.lines.append("还没有检测记录，没有可核对的账目")
+        return report
+    for scan in listed:
         for run in scans.site_runs(ws.engine, scan.id):
-            where = f"第 {scan.id} 次检测 {run.site_id}："
+            where = f"第 {scan.id} 次检测 {names.get(run.site_id, run.site_id)}："
             ended = run.fetched + run.not_modified + run.failed + run.skipped
             report.check(
                 run.requests == ended,
@@ -34,11 +40,14 @@ def examine(ws: Workspace) -> Report:
             )
             stored = lookups.pages_read(ws.engine, scan.id, run.site_id)
             checked = lookups.pages_with_answers(ws.engine, scan.id, run.site_id)
-            report.check(stored == checked, f"{where}存入页面 {stored} 个，已经检查 {checked} 个")
-    missing = lookups.evidence_missing(ws.engine)
-    report.check(missing == 0, f"观测所依据的存证缺 {missing} 份")
+            report.check(stored == checked, f"{where}存入页面 {stored} 个，已检查 {checked} 个")
+    since = kept_since(ws, max(scan.as_of for scan in listed))
+    missing = lookups.evidence_missing(ws.engine, start_of_day(since))
+    report.check(missing == 0, f"检测结果所依据的存证：缺 {missing} 份")
     broken = _unreadable(ws)
-    report.check(not broken, f"读不出的存证 {len(broken)} 份 {'、'.join(broken[:5])}".rstrip())
+    report.check(
+        not broken, f"存证文件：损坏或读不出 {len(broken)} 份 {'、'.join(broken[:5])}".rstrip()
+    )
     return report
 
 

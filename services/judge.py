@@ -42,7 +42,7 @@ from config.schema import (
 )
 from scorecards.life import FindingState, Known, changes, fold
 from scorecards.score import Counted, Scorecard, encode, score, tally
-from services.workspace import Workspace, shanghai_day
+from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
 from storage import readings, scans
 from storage import scorecards as cards
@@ -499,8 +499,17 @@ def scan_units(scan: ScanRow) -> frozenset[str] | None:
     return frozenset(units) if units is not None else None
 
 
+def must_score_units(standard: Standard) -> None:
+    """Raises ``UsageError`` for a standard whose subject is the site."""
+    if standard.subject != "unit":
+        raise UsageError(
+            f"检查标准 {standard.id} 以网站为对象，不能用来给单位评分；请换用以单位为对象的标准"
+        )
+
+
 def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     """Lay everything that a scan knows before the rules of a standard."""
+    must_score_units(standard)
     config, engine = ws.config, ws.engine
     judge = Judge(config, standard, scan, ws.judge_from(scan.as_of))
     digest = rules_digest(standard.rules, judge.settings)

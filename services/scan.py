@@ -16,7 +16,8 @@ from crawler.extract import READER
 from crawler.plan import CrawlPlan, CrawlResult, Progress
 from crawler.runner import crawl
 from crawler.scope import is_loopback_name
-from services.judge import Judged, judge_scan, scan_units
+from services.judge import Judged, judge_scan, must_score_units, scan_units
+from services.retention import drop_old_evidence
 from services.workspace import SHANGHAI, UsageError, Workspace, end_of_day, shanghai_day
 from storage import findings as ledger
 from storage import scans
@@ -80,6 +81,7 @@ def run_scan(
     """
     config = ws.config
     standard = ws.standard()
+    must_score_units(standard)
     rules, settings = select(standard.rules), settings_of(standard)
     lock = FileLock(ws.settings.data / "scan.lock")
     ws.settings.data.mkdir(parents=True, exist_ok=True)
@@ -120,10 +122,14 @@ def run_scan(
                 evidence=ws.evidence if request.keep_evidence else None,
                 progress=listener,
             )
-            return _finish(ws, scan, result, judging)
+            report = _finish(ws, scan, result, judging)
         except KeyboardInterrupt:
             # Stopped outside the crawl, which ends by itself: nothing half-done is stored.
             return _interrupted(ws, scan, result)
+        if report.judged is not None:
+            ws.evidence.close()
+            drop_old_evidence(ws, scan.as_of)
+        return report
     finally:
         ws.evidence.close()
         lock.release()
@@ -135,6 +141,8 @@ def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
         scan = scans.interrupted_scan(ws.engine)
         if scan is None:
             raise UsageError("没有中断的检测可以接着做：直接运行 xunjian scan 开始新的检测")
+        _same_options(ws, scan, request)
+        check_window(config, now)
         return scans.resume_scan(ws.engine, scan.id)
     sites = _sites(config, request.sites)
     local = all(is_loopback_name(str(s.url.host)) for s in sites)
@@ -149,7 +157,11 @@ def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
     for unit_id in request.units:
         if all(u.id != unit_id for u in config.units):
             raise UsageError(f"配置里没有单位 {unit_id}：用 xunjian lists units 查看")
-    note: dict[str, object] = {"actor": ws.actor}
+    scans.give_up_running(ws.engine)
+    note: dict[str, object] = {
+        "actor": ws.actor,
+        "sites": sorted(s.id for s in config.enabled_sites),
+    }
     if request.units:
         note["units"] = sorted(request.units)
     scan_id = scans.begin_scan(
@@ -165,6 +177,30 @@ def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
         note=note,
     )
     return scans.scan(ws.engine, scan_id)
+
+
+def _same_options(ws: Workspace, scan: ScanRow, request: ScanRequest) -> None:
+    """A scan is resumed as it was begun. Raises ``UsageError`` for options that would change it."""
+    sites = {run.site_id for run in scans.site_runs(ws.engine, scan.id)}
+    gone = sites - {s.id for s in ws.config.sites}
+    if gone:
+        raise UsageError(
+            f"第 {scan.id} 次检测包括网站 {'、'.join(sorted(gone))}，配置里已经没有，不能接着做："
+            "请不带 --resume 开始新的检测"
+        )
+    other = {
+        "--site": bool(request.sites) and set(request.sites) != sites,
+        "--unit": bool(request.units) and frozenset(request.units) != scan_units(scan),
+        "--as-of": request.as_of is not None and end_of_day(request.as_of) != scan.as_of,
+        "--full": request.full and not scan.full,
+        "--kind": request.kind is not ScanKind.WEEKLY and request.kind is not scan.kind,
+    }
+    changed = [name for name, differs in other.items() if differs]
+    if changed:
+        raise UsageError(
+            f"--resume 按原来的选项接着做第 {scan.id} 次检测，不能改 {'、'.join(changed)}："
+            "请去掉这些选项，或不带 --resume 开始新的检测"
+        )
 
 
 def _sites(config: Config, ids: Sequence[str]) -> list[Site]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from checks.registry import setting_faults
 from config.loader import find_config, load, load_standard
 from config.schema import Config, Standard
 from config.settings import Settings
@@ -35,6 +36,11 @@ def shanghai_day(instant: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The last microsecond of a Shanghai calendar day, as an aware UTC instant."""
     return datetime.combine(day, time.max, SHANGHAI).astimezone(UTC)
+
+
+def start_of_day(day: date) -> datetime:
+    """The first instant of a Shanghai calendar day, aware."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,13 @@ class Workspace:
         return EvidenceStore(self.settings.data / "evidence", self.engine)
 
     def standard(self, name: str | None = None) -> Standard:
-        """A standard by name; the city's own by default. Raises ``ConfigError``."""
-        return load_standard(name or self.config.city.standard, self.settings.standards)
+        """A standard by name; the city's own by default.
+
+        Raises ``ConfigError``, also for rules and parameters that this program does not know.
+        """
+        return load_standard(
+            name or self.config.city.standard, self.settings.standards, vet=setting_faults
+        )
 
     def judge_from(self, as_of: datetime) -> date:
         """Page rules judge what was published on or after this day."""

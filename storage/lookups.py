@@ -14,6 +14,7 @@ from storage.models import (
     EvidenceRow,
     ObservationRow,
     PageHitsRow,
+    ScanRow,
     Sight,
     SubjectKind,
     SubjectRow,
@@ -111,11 +112,18 @@ def _count_read(engine: Engine, scan_id: int, site_id: str, *more: ColumnElement
         return int(connection.execute(query).scalar_one())
 
 
-def evidence_missing(engine: Engine) -> int:
-    """Digests that observations rest on and of which no record is kept."""
+def evidence_missing(engine: Engine, since: datetime) -> int:
+    """Digests that observations of scans as of ``since`` or later rest on and of which no record is
+    kept."""
     kept = select(EvidenceRow.digest)
-    query = select(func.count(func.distinct(ObservationRow.evidence))).where(
-        ObservationRow.evidence.is_not(None), ObservationRow.evidence.not_in(kept)
+    query = (
+        select(func.count(func.distinct(ObservationRow.evidence)))
+        .join(ScanRow, ScanRow.id == ObservationRow.scan_id)
+        .where(
+            ScanRow.as_of >= since,
+            ObservationRow.evidence.is_not(None),
+            ObservationRow.evidence.not_in(kept),
+        )
     )
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())

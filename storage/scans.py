@@ -20,6 +20,7 @@ __all__ = [
     "ScanWriter",
     "begin_scan",
     "finish_scan",
+    "give_up_running",
     "interrupted_scan",
     "list_scans",
     "resume_scan",
@@ -78,6 +79,17 @@ def resume_scan(engine: Engine, scan_id: int) -> ScanRow:
             .values(state=ScanState.RUNNING, finished_at=None)
         )
     return scan(engine, scan_id)
+
+
+def give_up_running(engine: Engine) -> None:
+    """Scans that stand as running are marked as interrupted: for a caller that holds the lock, and
+    so knows that their process was killed."""
+    with writing(engine) as connection:
+        connection.execute(
+            update(ScanRow)
+            .where(ScanRow.state == ScanState.RUNNING)
+            .values(state=ScanState.INTERRUPTED)
+        )
 
 
 def finish_scan(

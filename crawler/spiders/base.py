@@ -30,7 +30,7 @@ from checks.facts import (
     TreeReading,
     Unverified,
 )
-from config.schema import ExpectedColumn, Site
+from config.schema import ExpectedColumn, Site, UnitGroup
 from crawler.answers import Answer, AnswerKind
 from crawler.articles import ArticleCrawl
 from crawler.asking import Asker
@@ -142,8 +142,20 @@ class SiteSpider(scrapy.Spider):
         self.expected = [
             column
             for column in self.everyones
-            if plan.units is None or {column.unit_id, column.owner_id} & plan.units
+            if plan.units is None
+            or {column.unit_id, column.owner_id} & plan.units
+            or self._holds_budgets(column, plan.units)
         ]
+
+    def _holds_budgets(self, column: ExpectedColumn, units: frozenset[str]) -> bool:
+        """Some of the units owe their budgets in this column, whoever keeps it."""
+        if (
+            self.site.budget_column is None
+            or column.key != f"{self.site.id}/{self.site.budget_column}"
+        ):
+            return False
+        groups = {u.id: u.group for u in self.plan.config.units}
+        return any(groups.get(unit_id) is UnitGroup.PARTY for unit_id in units)
 
     # -- Scrapy's side ---------------------------------------------------------------------
 
