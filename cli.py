@@ -19,6 +19,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from checks.facts import Missing
 from config.problems import ConfigError
 from config.settings import Settings
 from reports import machine, particulars, terminal
@@ -186,13 +187,14 @@ def scan(
 
 
 def _scan_words(report: Any, names: Mapping[str, str]) -> list[str]:
-    """How a scan ended, in lines."""
+    """How a scan ended, in lines; ``names``: sites by id."""
     lines = [
         f"未检测：{s.name}（{s.note.strip().splitlines()[0] if s.note else '未启用'}）"
         for s in report.disabled
     ]
     lines += [
         f"{names.get(site.site_id, site.site_id)}{_SITE_ENDED[site.state]}：{site.reason.reason}"
+        + ("；请检查本机网络和配置里的网址" if site.reason.code is Missing.NETWORK else "")
         for site in report.crawl.sites
         if site.reason is not None
     ]
@@ -201,13 +203,16 @@ def _scan_words(report: Any, names: Mapping[str, str]) -> list[str]:
     left = sum(s.counters.left_over for s in report.crawl.sites)
     if left:
         lines.append(f"本次未轮到 {left} 个页面或链接，留待下次")
+    if all(s.state is SiteState.UNREACHED for s in report.crawl.sites):
+        return [*lines, f"第 {report.scan_id} 次检测结束：没有一个网站能访问，本次没有结果"]
     judged = report.judged
-    lines.append(
+    return [
+        *lines,
         f"第 {report.scan_id} 次检测结束：问题 {judged.findings} 个"
         f"（新增 {judged.found}、已整改 {judged.rectified}、反弹 {judged.recurred}），"
-        f"疑似 {judged.suspected} 个。xunjian summary 查看"
-    )
-    return lines
+        f"疑似 {judged.suspected} 个",
+        "接着  xunjian summary  看汇总",
+    ]
 
 
 _SITE_ENDED = {
@@ -489,10 +494,11 @@ def lists_units() -> None:
 @lists_app.command("export", cls=Command, help="把单位、栏目、网站名单写成 Excel")
 def lists_export(
     file: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="Excel 工作簿")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="文件已有时覆盖")] = False,
 ) -> None:
     from services import lists
 
-    lists.export(State.workspace, file)
+    lists.export(State.workspace, file, overwrite=overwrite)
     _say(f"已写出 {file}")
 
 
@@ -506,6 +512,10 @@ def lists_import(
 
     for path in lists.bring_in(State.workspace, file, directory, overwrite=overwrite):
         _say(f"已写出 {path}")
+    if not (directory / "city.yaml").is_file():
+        _say(
+            f"还缺 city.yaml：请从原来的配置目录复制到 {directory}，再用 --config {directory} 使用"
+        )
 
 
 @db_app.command("upgrade", cls=Command, help="建立数据库，或升级到本程序的版本")

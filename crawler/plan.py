@@ -98,12 +98,12 @@ class CrawlResult:
 class Phase(StrEnum):
     """What a site's crawl is busy with, as progress shows it."""
 
-    ROBOTS = "robots"
-    HOME = "首页"
-    TREE = "栏目树"
-    LISTS = "栏目列表"
-    ARTICLES = "文章"
-    LINKS = "链接核查"
+    ROBOTS = "读取 robots.txt"
+    HOME = "读取首页"
+    TREE = "读取栏目目录"
+    LISTS = "读取栏目列表"
+    ARTICLES = "读取文章"
+    LINKS = "核查链接"
     DONE = "完成"
 
 

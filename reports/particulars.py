@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -20,6 +21,7 @@ from reports.views import (
     SummaryRow,
     UnitView,
     UnverifiedLine,
+    said,
 )
 from scorecards.life import FindingState
 from scorecards.score import points_text
@@ -54,7 +56,7 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
     )
 
     if view.findings:
-        sheet.heading(f"要整改的问题：{len(view.findings)} 个", "能还分多的在前")
+        sheet.heading(f"需要整改的问题：{len(view.findings)} 个", "可恢复分值多的在前")
         for number, (_, group) in enumerate(
             groupby(view.findings, key=lambda f: (f.rule_id, f.state)), start=1
         ):
@@ -62,7 +64,7 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
                 sheet.gap()
             _rule_group(sheet, number, list(group), per_rule, row)
     else:
-        sheet.heading("没有发现要整改的问题")
+        sheet.heading("没有发现需要整改的问题" if row.graded else "没有查实需要整改的问题")
     if view.suspected:
         sheet.heading(f"疑似：{len(view.suspected)} 个", "不扣分，请人工确认")
         for finding in view.suspected[: per_rule and per_rule * 2]:
@@ -73,7 +75,10 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
         _unverified(sheet, view.unverified)
     if view.arithmetic:
         doubt = "分值为本市设置，未确认" if view.standard.unconfirmed else ""
-        sheet.heading("得分怎样算出来", doubt)
+        if row.graded:
+            sheet.heading("得分怎样算出来", doubt)
+        else:
+            sheet.heading("已测到的部分怎样算", "没有测全，不作为得分" + (doubt and "；" + doubt))
         for words in view.arithmetic:
             indent = len(words) - len(words.lstrip(" "))
             sheet.text(words.lstrip(" "), indent=indent)
@@ -92,9 +97,9 @@ def _rule_group(
     first = findings[0]
     back = ""
     if first.restores_rule:
-        back = f"  全部改好还 {points_text(first.restores_rule)} 分"
+        back = f"  全部整改后恢复 {points_text(first.restores_rule)} 分"
     elif first.restores_rule is not None:
-        back = "  本类已扣到上限，单改这一项不还分"
+        back = "  本类已扣到上限，只整改这一项不恢复分值"
     sheet.line(
         (f"{number}. {plain(first.rule_title)}", "bold"),
         f"  {len(findings)} 个  {plain(first.class_label)}",
@@ -104,7 +109,7 @@ def _rule_group(
     for basis in first.basis:
         sheet.text(basis, indent=3, label="依据  ", style="dim")
     if first.remedy:
-        sheet.text(first.remedy, indent=3, label="改法  ")
+        sheet.text(first.remedy, indent=3, label="整改  ")
     for finding in findings[:bound]:
         _item(sheet, finding)
     if bound is not None and len(findings) > bound:
@@ -119,9 +124,7 @@ def _rule_group(
 def _item(sheet: Sheet, finding: FindingView) -> None:
     indent = 3
     sheet.text(
-        f"{finding.subject_title}：{finding.message}"
-        if finding.subject_title and finding.subject_title not in finding.message
-        else finding.message,
+        said(finding.subject_title, finding.message),
         indent=1,
         hang=3,
         label=f"- {plain(finding.short_id)} ",
@@ -129,10 +132,11 @@ def _item(sheet: Sheet, finding: FindingView) -> None:
     )
     if finding.url:
         sheet.text(finding.url, indent=indent, style="blue", lines=3)
-    if finding.snippet and plain(finding.snippet).strip() not in plain(finding.message):
-        sheet.text(finding.snippet, indent=indent, label="原文 ", style="dim", lines=2)
+    label, snippet = _place(finding)
+    if snippet:
+        sheet.text(snippet, indent=indent, label=f"{label} ", style="dim", lines=2)
     dates = [f"测于 {day(finding.measured_at)}"] if finding.measured_at else []
-    if finding.unchanged_since:
+    if finding.unchanged_since and day(finding.unchanged_since) != day(finding.measured_at):
         dates.append(f"自 {day(finding.unchanged_since)} 未变")
     if finding.first_found:
         dates.append(f"首次发现 {day(finding.first_found)}")
@@ -144,10 +148,30 @@ def _item(sheet: Sheet, finding: FindingView) -> None:
     sheet.text("，".join(dates), indent=indent, style="dim")
 
 
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+
+
+def _place(finding: FindingView) -> tuple[str, str]:
+    """What the finding quotes, with its label; nothing where the message says it already."""
+    snippet = plain(finding.snippet).strip()
+    message = plain(finding.message)
+    if snippet in message:
+        return "", ""
+    if finding.rule_id == "overdue-column":
+        return "最近一条", snippet
+    if not snippet.startswith("<"):
+        return "原文", snippet
+    # The address of a dead link is said already; its markup adds nothing.
+    named = [url for url in _ADDRESS.findall(snippet) if url in message]
+    return ("", "") if named else ("代码", snippet)
+
+
 def _columns(sheet: Sheet, columns: Sequence[ColumnLine]) -> None:
     sheet.heading("应有的栏目")
-    name_width = min(max(cell_len(plain(_column_name(c))) for c in columns), 30)
     state_width = max(cell_len(plain(c.state)) for c in columns)
+    wanted = [plain(c.cadence).removesuffix("公开当年信息") for c in columns]
+    room = sheet.width - state_width - 10 - 5 - 8 - max(map(cell_len, wanted))
+    name_width = min(max(cell_len(plain(_column_name(c))) for c in columns), max(room, 20))
     sheet.line(
         (
             f"{pad('栏目', name_width)}  {pad('状态', state_width)}"
@@ -155,13 +179,13 @@ def _columns(sheet: Sheet, columns: Sequence[ColumnLine]) -> None:
             "dim",
         )
     )
-    for column in columns:
+    for column, cadence in zip(columns, wanted, strict=True):
         count = "-" if column.entries is None else str(column.entries)
         sheet.line(
             pad(plain(_column_name(column)), name_width),
             "  ",
             (pad(plain(column.state), state_width), "green" if column.fine else "yellow"),
-            f"  {pad(day(column.newest), 10)}  {pad(count, 5, right=True)}  {plain(column.cadence)}",
+            f"  {pad(day(column.newest), 10)}  {pad(count, 5, right=True)}  {cadence}",
         )
         if column.found_name:
             sheet.text(f"网站上的名称：{column.found_name}", indent=2, style="dim")
@@ -200,15 +224,15 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         ("类别", f"{f.class_label}  {SEVERITIES[f.severity]}"),
         ("地址", f.url or ""),
         ("位置", f.path),
-        ("原文", f.snippet),
+        (_place(f)[0][:2] or "原文", f.snippet),
         *(("依据", basis) for basis in f.basis),
         ("理由", view.why),
-        ("改法", f.remedy),
+        ("整改", f.remedy),
         ("期限", f.deadline),
         ("分值", _restores_text(f)),
         ("测于", moment(f.measured_at) if f.measured_at else ""),
         ("未变", f"自 {moment(f.unchanged_since)} 起内容未变" if f.unchanged_since else ""),
-        ("页面", f"见于 {f.pages} 个页面（模板问题，只算一个）" if f.pages > 1 else ""),
+        ("页面", f"见于 {f.pages} 个页面（页面模板的问题，只算一个）" if f.pages > 1 else ""),
         ("存证", f.evidence or "无（依据配置判断）"),
         ("规则", f.rule_id),
         ("编号", f.fingerprint),
@@ -222,7 +246,9 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         words = "  ".join(w for w in (event.title, event.actor, scan, event.reason) if w)
         sheet.text(words, label=f"{moment(event.at)}  ")
     sheet.gap()
-    sheet.text(f"xunjian evidence {f.short_id}  看当时的页面，问题处有标记", label="接着  ")
+    sheet.text(
+        f"xunjian evidence {f.short_id}  取出当时的页面，能标出位置的都已标出", label="接着  "
+    )
     if f.state in (FindingState.OPEN, FindingState.SUSPECTED):
         sheet.text(f'xunjian revoke {f.short_id} --reason "……"  是误报就撤销', indent=6)
 
@@ -231,7 +257,7 @@ def _restores_text(f: FindingView) -> str:
     if f.restores is None:
         return "不计分"
     if f.restores:
-        return f"单改这一个还 {points_text(f.restores)} 分"
+        return f"整改这一个恢复 {points_text(f.restores)} 分"
     if f.restores_rule:
-        return f"本项已扣到上限；同类全部改好还 {points_text(f.restores_rule)} 分"
-    return "本类已扣到上限，单改这一项不还分"
+        return f"本项已扣到上限；同类全部整改后恢复 {points_text(f.restores_rule)} 分"
+    return "本类已扣到上限，只整改这一项不恢复分值"

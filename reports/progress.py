@@ -45,7 +45,7 @@ class ScanProgress:
         if self._bars is None:
             if self._phases.get(news.site_id) != news.phase:
                 self._phases[news.site_id] = news.phase
-                self._out.print(f"{name}：{news.phase}（已请求 {news.done}）")
+                self._out.print(f"{name}：{news.phase}（已请求 {news.done} 次）")
             return
         if news.site_id not in self._tasks:
             self._tasks[news.site_id] = self._bars.add_task(name, total=None, words="")
@@ -53,7 +53,7 @@ class ScanProgress:
             self._tasks[news.site_id],
             completed=news.done,
             total=max(news.done + news.queued, 1),
-            words=f"{news.phase}  {news.done} 个请求{failed}",
+            words=f"{news.phase}  已请求 {news.done} 次{failed}",
         )
 
     def judging(self) -> None:

@@ -156,7 +156,7 @@ def print_rules(out: Console, view: RulesView) -> None:
             "  ",
             plain(use.class_label) if use else "不计分",
         )
-    sheet.line((f"共 {len(view.rules)} 条；xunjian explain 编号  看一条的依据和改法", "dim"))
+    sheet.line((f"共 {len(view.rules)} 条；xunjian explain 编号  看一条的依据和整改要求", "dim"))
 
 
 def print_rule(out: Console, view: RuleView) -> None:

@@ -6,6 +6,7 @@ The console and the layout are in ``sheet``, one unit and one finding in ``parti
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -36,6 +37,7 @@ from reports.views import (
     SummaryRow,
     SummaryView,
     UnattributedView,
+    said,
 )
 from scorecards.life import FindingState
 from scorecards.score import points_text
@@ -69,8 +71,12 @@ def print_summary(out: Console, view: SummaryView, *, limit: int | None = None) 
         _rows(sheet, view, rows[:limit] if limit else rows)
         if limit and len(rows) > limit:
             sheet.line((f"另有 {len(rows) - limit} 个需要整改的单位未列出", "dim"))
-    else:
+    elif not view.not_graded():
         sheet.heading("没有需要整改的单位")
+    elif len(view.not_graded()) < len(view.rows):
+        sheet.heading("没有查实需要整改的单位")
+    else:
+        sheet.heading("没有一个单位测全，不能说明有没有需要整改的问题")
 
     _not_graded(sheet, view.not_graded())
     _closing(sheet, view, rows)
@@ -134,9 +140,8 @@ def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
     before = _SCORE + _RANK + unit + sum(widths.values()) + len(_GAP) * (3 + len(widths))
     if wide:
         before += 4 + len(_GAP)
-    worst = (
-        sheet.width - before - _DEADLINE - len(_GAP) if wide else sheet.width - _SCORE - _RANK - 4
-    )
+    hang = before if wide else _SCORE + len(_GAP)
+    worst = sheet.width - hang - (_DEADLINE + len(_GAP) if wide else 0)
 
     for upper in (True, False):
         cells = [
@@ -160,12 +165,11 @@ def _rows(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:
         ]
         for class_id, width in widths.items():
             parts += [_GAP, _count(row.open.get(class_id, 0), width)]
-        lines = wrap(plain(_worst_text(row, view.scan, wide=wide)), worst, lines=3)
+        lines = wrap(plain(_worst_text(row, view.scan, wide=wide)), worst, lines=3 if wide else 2)
         if wide:
             parts += [_GAP, _count(row.suspected, 4, style="yellow")]
             parts += [_GAP, pad(lines[0], worst)]
         sheet.line(*parts, _GAP, plain(row.deadline))
-        hang = before if wide else _SCORE + _RANK + 2 * len(_GAP)
         for part in lines[1:] if wide else filter(None, lines):
             sheet.line(" " * hang, part)
 
@@ -183,12 +187,15 @@ def _count(count: int, width: int, style: str = "bold") -> tuple[str, str]:
 
 
 _ADDRESS = re.compile(r"（https?://[^（）]*）")
+_ASIDE = re.compile(r"（(?:目录已完整读取|模板问题)[^（）]*）|；要求[^；\d]*$")
+"""What ``show`` tells: how it was proved, and a requirement that has no date or number in it."""
 
 
 def _worst_text(row: SummaryRow, scan: ScanMeta, *, wide: bool) -> str:
     """The worst problem without what the summary says already (the day) or ``show`` says better
-    (addresses)."""
+    (addresses, proofs)."""
     worst = _ADDRESS.sub("", row.worst).replace(f"截至 {day(scan.as_of)}，", "")
+    worst = _ASIDE.sub("", worst).replace("（日期为本市设置，未确认）", "（未确认）")
     parts = [worst]
     if row.suspected and not wide:
         parts.append(f"另有疑似 {row.suspected}")
@@ -244,7 +251,7 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
     )
     if rows:
         sheet.text(
-            f"xunjian show {plain(rows[0].short)}  看这个单位的每个问题、依据和改法",
+            f"xunjian show {plain(rows[0].short)}  看这个单位的每个问题、依据和整改要求",
             label="接着  ",
         )
 
@@ -268,7 +275,7 @@ def print_findings(out: Console, view: FindingsView) -> None:
     sheet.line((_GAP.join([*head, "问题"]), "dim"))
     sheet.rule()
     for f in view.findings:
-        words = f"{f.subject_title}：{f.message}" if f.subject_title else f.message
+        words = said(f.subject_title, f.message)
         cells: list[str | tuple[str, str]] = [
             pad(plain(f.short_id), ids),
             _GAP,
@@ -288,13 +295,17 @@ def print_findings(out: Console, view: FindingsView) -> None:
 
 
 def print_unattributed(out: Console, view: UnattributedView) -> None:
-    """Pages of nobody, by their printed source: an alias in ``units.yaml`` settles many at once."""
+    """Pages of nobody, by their printed source, the commonest first: an alias settles many at once."""
     sheet = Sheet(out)
     if not view.pages:
         sheet.line("没有未归属单位的页面")
         return
     sheet.line((f"未归属单位的页面：{view.total} 个", "bold"), ("  只计数，不猜归谁", "dim"))
-    ordered = sorted(view.pages, key=lambda p: (p.reason, p.source, p.url))
+    counts = Counter((p.reason, p.source) for p in view.pages)
+    ordered = sorted(
+        view.pages,
+        key=lambda p: (not p.source, -counts[p.reason, p.source], p.reason, p.source, p.url),
+    )
     for (reason, source), group in groupby(ordered, key=lambda p: (p.reason, p.source)):
         pages = list(group)
         words = f"来源“{source}”" if source else "没有来源"
@@ -307,7 +318,11 @@ def print_unattributed(out: Console, view: UnattributedView) -> None:
     if len(view.pages) < view.total:
         sheet.line((f"共 {view.total} 个，列出 {len(view.pages)} 个", "dim"))
     sheet.gap()
-    sheet.text("是某单位的别名的，写进 units.yaml 该单位的 aliases，下次检测即归属", label="接着  ")
+    sheet.text(
+        "来源是某单位的别称的，请在单位名单里填进该单位的“别名”（units.yaml 的 aliases，"
+        "或用 xunjian lists export、import 在 Excel 里改），下次检测即归到该单位",
+        label="接着  ",
+    )
 
 
 def _state_short(state: FindingState) -> str:
@@ -322,8 +337,8 @@ def print_scorecards(out: Console, view: ScorecardsView) -> None:
         sheet.line("还没有记分卡：先做一次 xunjian scan")
         return
     unit = min(max(cell_len(plain(c.row.short)) for c in view.cards), 16)
-    standards = sorted({c.standard_id for c in view.cards})
-    sheet.text("、".join(standards), label="标准  ")
+    standards = {c.standard_id: c.standard_title or c.standard_id for c in view.cards}
+    sheet.text("、".join(standards.values()), label="标准  ")
     column = "  标准" if len(standards) > 1 else ""
     sheet.line(
         (

@@ -7,6 +7,7 @@ Text may come from the web and is not escaped here: each output escapes for its 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,6 +23,22 @@ GROUPS = {
     UnitGroup.TOWN: "乡镇场街道",
     UnitGroup.CITY: "市本级",
 }
+
+
+def said(subject_title: str, message: str, unit_short: str = "") -> str:
+    """A message with its subject before it, unless the message names it already or it begins
+    with the unit, which stands beside."""
+    bare = _bare(subject_title)
+    if not bare or bare in _bare(message) or (unit_short and subject_title.startswith(unit_short)):
+        return message
+    return f"{subject_title}：{message}"
+
+
+def _bare(text: str) -> str:
+    """A column's path reads 发展规划—工作计划 here and 发展规划 > 工作计划 there."""
+    return re.sub(r"[\s>—]", "", text)
+
+
 SEVERITIES = {Severity.SERIOUS: "严重", Severity.COMMON: "一般", Severity.HINT: "提示"}
 SCOPES = {Scope.PAGE: "页面", Scope.COLUMN: "栏目", Scope.UNIT: "单位", Scope.SITE: "站点"}
 
@@ -342,6 +359,7 @@ class ScorecardLine:
     standard_id: str
     as_of: datetime
     row: SummaryRow
+    standard_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

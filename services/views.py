@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from checks.attribution import Names
@@ -42,7 +43,11 @@ def pick_scan(ws: Workspace, scan_id: int | None = None) -> ScanRow:
             return row
     if listed:
         return listed[0]
-    raise UsageError("还没有检测记录：请先运行 xunjian scan")
+    ws.config  # noqa: B018  (a wrong --config is told before a wrong --data)
+    raise UsageError(
+        f"数据目录 {ws.settings.data} 里还没有检测记录：请先运行 xunjian scan；"
+        "数据在别处的，用 --data 目录 指明"
+    )
 
 
 class Ledger:
@@ -207,7 +212,7 @@ def _row(
         open=dict(counts),
         suspected=suspected,
         unverified=card.applicable - card.verified if card else 0,
-        worst=worst_words(ordered, book),
+        worst=worst_words(ordered, book, unit.short),
         deadline=min(deadlines).isoformat() if deadlines else "未提醒",
         confirmed=unit.confirmed,
     )
@@ -230,8 +235,8 @@ def in_order(marks: Iterable[str], card: Scorecard | None, book: Ledger) -> list
     )
 
 
-def worst_words(ordered: Sequence[str], book: Ledger) -> str:
-    """The first of them in words."""
+def worst_words(ordered: Sequence[str], book: Ledger, unit_short: str) -> str:
+    """The first of them in words; ``unit_short`` stands beside them and is not said again."""
     if not ordered:
         return ""
     mark = ordered[0]
@@ -242,7 +247,9 @@ def worst_words(ordered: Sequence[str], book: Ledger) -> str:
     subject = seen.finding.subject
     if subject.scope is Scope.PAGE:
         return f"{rule.title}：{subject.title}：{seen.finding.message}"
-    return f"{subject.title}：{seen.finding.message}"
+    # A unit rule's subject is called 市科协预决算; a column's path may begin like a unit's name.
+    beside = unit_short if subject.scope is Scope.UNIT else ""
+    return v.said(subject.title, seen.finding.message, beside)
 
 
 def finding_view(
@@ -356,6 +363,9 @@ def unit(ws: Workspace, who: Unit, scan_id: int | None = None, *, now: datetime)
     made = _cards(ws, scan, standard)
     card = made.get(who.id)
     row = next(iter(_rows(ws, scan, standard, book, made, [who])))
+    if card is None and who.responsible is not None:
+        owner = ws.config.unit(who.responsible).short
+        row = replace(row, reason=f"栏目由{owner}负责，记在该单位名下（xunjian show {owner}）")
     units = {u.id: u for u in ws.config.units}
     mine = [m for m in book.lives if book.unit_of(m) == who.id]
     measured = lookups.measured(ws.engine, scan.id, {book.stored[m].subject_key for m in mine})
@@ -570,7 +580,13 @@ def scorecards(
         book = Ledger(ws, scan.as_of)
         units = [u for u in ws.config.units if u.id in made and unit_id in (None, u.id)]
         lines += [
-            v.ScorecardLine(scan_id=scan.id, standard_id=standard.id, as_of=scan.as_of, row=row)
+            v.ScorecardLine(
+                scan_id=scan.id,
+                standard_id=standard.id,
+                standard_title=standard.title,
+                as_of=scan.as_of,
+                row=row,
+            )
             for row in _rows(ws, scan, standard, book, made, units)
         ]
     return v.ScorecardsView(cards=tuple(lines), trial_run=ws.config.city.trial_run)

@@ -57,7 +57,7 @@ def main() -> int:
     worst = views.summary(workspace(), now=datetime.now(UTC)).need_fixes()[0].short
     print(f"\n数据、存证和配置都在 {HOME}/，可随时删去。副本网站已停，以下命令不需要它：")
     for words, what in (
-        (f"show {worst}", "最差的单位：每个问题、依据和改法"),
+        (f"show {worst}", "最差的单位：每个问题、依据和整改要求"),
         ("summary", "全部需要整改的单位"),
         ("show 问题编号", "一个问题的来龙去脉"),
         ("evidence 问题编号", "问题所依据的页面，标出位置"),

@@ -148,9 +148,9 @@ def test_a_unit_is_shown_with_its_problems_basis_remedy_and_what_they_give_back(
     text = shown(terminal.print_unit, unit)
     for words in (
         "得分 31.5（满分 100）",
-        "全部改好还 15 分",
+        "全部整改后恢复 15 分",
         "依据  《政府网站与政务新媒体检查指标》",
-        "改法  补发近期的工作动态",
+        "整改  补发近期的工作动态",
         "3fa81c22",
         "自 2018-08-12 未变",
         "网站上的名称：单位简介",
