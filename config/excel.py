@@ -46,6 +46,14 @@ def export_lists(config: Config, path: Path, *, overwrite: bool = False) -> None
     Raises ``ConfigError`` when the file exists and ``overwrite`` is false, cannot be written, or a
     value is too long for a cell.
     """
+    if path.suffix.lower() != ".xlsx":
+        raise ConfigError(
+            [Problem(path.as_posix(), "名单写成 Excel 工作簿", "请把文件名写成以 .xlsx 结尾")]
+        )
+    if not path.absolute().parent.is_dir():
+        raise ConfigError(
+            [Problem(path.as_posix(), f"没有目录 {path.parent}", "请先建立目录，或换一个位置")]
+        )
     if path.exists() and not overwrite:
         raise ConfigError(
             [Problem(path.as_posix(), "文件已经存在", "请换一个文件名，或加 --overwrite")]
@@ -53,12 +61,12 @@ def export_lists(config: Config, path: Path, *, overwrite: bool = False) -> None
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     content = _content(config)
-    for sheet in sheets.ALL:
-        _write_sheet(workbook.create_sheet(sheet.name), sheet, content)
     remarks = workbook.create_sheet("说明")
     remarks.column_dimensions["A"].width = 100
     for line in _HELP:
         remarks.append([line])
+    for sheet in sheets.ALL:
+        _write_sheet(workbook.create_sheet(sheet.name), sheet, content)
     packed = io.BytesIO()
     workbook.save(packed)
     try:

@@ -24,9 +24,9 @@ def unit_lines(ws: Workspace) -> list[str]:
     return lines
 
 
-def export(ws: Workspace, file: Path) -> None:
+def export(ws: Workspace, file: Path, *, overwrite: bool = False) -> None:
     """Write units, columns and sites to a workbook."""
-    excel.export_lists(ws.config, file)
+    excel.export_lists(ws.config, file, overwrite=overwrite)
 
 
 def bring_in(ws: Workspace, file: Path, directory: Path, *, overwrite: bool) -> list[Path]:
