@@ -81,19 +81,22 @@ def marked_page(record: EvidenceRecord, finding: Finding) -> tuple[str, bool]:
 
 def _note(record: EvidenceRecord, finding: Finding, *, marked: bool) -> str:
     at: datetime = record.fetched_at.astimezone(SHANGHAI)
+    words = "代码" if finding.snippet.lstrip().startswith("<") else "原文"
     rows = [
         ("问题", f"{RULES[finding.rule_id].title}：{finding.message}"),
         ("网址", record.url),
         ("取证时间", f"{at:%Y-%m-%d %H:%M:%S}（北京时间）"),
-        ("位置", "页面中以红框标出" if marked else (finding.path or "整个页面")),
-        ("片段", finding.snippet),
-        ("摘要", f"SHA-256 {record.digest}"),
+        ("位置", "页面中以红框标出" if marked else "没有可标出的一处，请看整个页面"),
+        (words, finding.snippet),
+        ("存证编号", record.digest),
+        ("说明", "为安全起见，不载入样式、图片和脚本，版面与网站上不同，文字原样未改"),
     ]
     lines = "".join(
         f"<div><b>{html.escape(k)}</b> {html.escape(value)}</div>" for k, value in rows if value
     )
     jump = '<div><a href="#xunjian-place">转到标出的位置</a></div>' if marked else ""
-    style = "border:2px solid #c00;background:#fff;color:#000;padding:8px;font:14px sans-serif"
+    style = "border:2px solid #c00;background:#fff;color:#000;padding:8px;margin:0 0 16px;"
+    style += "font:14px/1.6 sans-serif;overflow-wrap:anywhere"
     return f"<div style='{style}'>{lines}{jump}</div>"
 
 

@@ -20,6 +20,7 @@ from services.workspace import UsageError
 MAX_BYTES = 8_000_000
 MAX_REDIRECTS = 5
 TIMEOUT = httpx.Timeout(20.0)
+DEFAULT_AGENT = "xunjian/0.1 (+government website inspection)"
 
 
 def probe_file(path: Path, base_url: str | None) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def probe_file(path: Path, base_url: str | None) -> dict[str, Any]:
         with path.open("rb") as handle:
             body = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"读不到文件 {path}：{error.strerror}；请检查路径") from None
+        why = "没有这个文件" if isinstance(error, FileNotFoundError) else "打不开"
+        raise UsageError(f"读不到文件 {path}：{why}；请检查路径和权限") from None
     if len(body) > MAX_BYTES:
         raise UsageError(f"文件 {path} 超过 {MAX_BYTES // 1_000_000} MB，不读取")
     return _read(body, base_url or "http://page.invalid/", None)
@@ -40,9 +42,10 @@ def probe_url(url: str, config: Config | None) -> dict[str, Any]:
     Redirects are followed by hand so that none leads to a private address. Raises ``UsageError``
     for an address that cannot be asked and for an answer that is no page.
     """
-    agent = config.city.user_agent if config else "xunjian/0.1 (+government website inspection)"
+    # Bytes: what the city says of itself may be Chinese, and the crawler sends it so.
+    agent = (config.city.user_agent if config else DEFAULT_AGENT).encode()
     asked = url
-    with httpx.Client(timeout=TIMEOUT, headers={"User-Agent": agent}, trust_env=False) as client:
+    with httpx.Client(timeout=TIMEOUT, headers={b"User-Agent": agent}, trust_env=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
             # The user's own address may be private; one that a page gives may not.
             _check(url, given=url == asked)
