@@ -1,7 +1,7 @@
 """Markup that would make the parser slow or greedy, made harmless before it is parsed.
 
-HTML's own rules are quadratic in nesting, in the attributes of one tag, and in formatting elements
-left open. Real pages come nowhere near the bounds here; what goes over them is dropped, tag by tag,
+HTML's own rules are quadratic in nesting, in the attributes of one tag, in formatting elements left
+open, and in the options of a list to choose from. Real pages come nowhere near the bounds here; what goes over them is dropped, tag by tag,
 and the text stays.
 """
 
@@ -10,11 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-SMALL = 12_000
-"""Texts up to this many characters cannot do harm and are not looked at."""
-
 MEDIUM = 40_000
 """Texts up to this many characters can do harm only by formatting elements left open."""
+
+REOPENED = 30_000
+"""Formatting elements that the parser may have to open again, paragraph by paragraph; on real pages
+fewer than a hundred."""
+
+OPTIONS = 5_000
+"""Options of lists to choose from; the parser's time grows with their square."""
 
 DEPTH = 500
 """Nesting that is left in the markup."""
@@ -85,6 +89,7 @@ _FORMATTING = frozenset(
         "u",
     ]
 )
+_OPTION = frozenset(["option", "optgroup"])
 _REOPENING = frozenset(
     [
         "p",
@@ -108,7 +113,7 @@ _REOPENING = frozenset(
 
 def tame(text: str) -> str:
     """``text`` with what would make parsing slow taken out; the same text for every real page."""
-    if len(text) <= SMALL or (len(text) <= MEDIUM and len(_FORMATS.findall(text)) < 100):
+    if len(text) <= MEDIUM and len(_FORMATS.findall(text)) * text.count("<") <= REOPENED:
         return text
     if text.count("=") > 15_000 or _LONG_TAG.search(text):
         text = _fewer_attributes(text)
@@ -116,14 +121,19 @@ def tame(text: str) -> str:
     opened = Counter(name.lower() for slash, name in tags if not slash)
     closed = Counter(name.lower() for slash, name in tags if slash)
     left_open = sum(max(0, opened[name] - closed[name]) for name in _FORMATTING)
-    if left_open * sum(opened[name] for name in _REOPENING) > 300_000:
-        text = _TAG_WHOLE.sub(
-            lambda match: "" if match[2].lower() in _FORMATTING else match[0], text
-        )
+    if left_open * sum(opened[name] for name in _REOPENING) > REOPENED:
+        text = _without(text, _FORMATTING)
+    if opened["option"] > OPTIONS:
+        text = _without(text, _OPTION)
     nesting = sum(number for name, number in opened.items() if name not in _CLOSE_THEMSELVES)
     if nesting > _MANY and _deepest(text) > DEPTH:
         text = _flatter(text)
     return text
+
+
+def _without(text: str, names: frozenset[str]) -> str:
+    """``text`` without the tags of these names."""
+    return _TAG_WHOLE.sub(lambda match: "" if match[2].lower() in names else match[0], text)
 
 
 def _deepest(text: str) -> int:
