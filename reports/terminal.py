@@ -187,15 +187,19 @@ def _count(count: int, width: int, style: str = "bold") -> tuple[str, str]:
 
 
 _ADDRESS = re.compile(r"（https?://[^（）]*）")
-_ASIDE = re.compile(r"（(?:目录已完整读取|模板问题)[^（）]*）|；要求[^；\d]*$")
-"""What ``show`` tells: how it was proved, and a requirement that has no date or number in it."""
+_PROOF = re.compile(r"（(?:目录已完整读取|模板问题)[^（）]*）")
+_PLAIN_DUTY = re.compile(r"；要求[^；\d]*$")
+"""A requirement without a date or a number says no more than the problem itself."""
 
 
 def _worst_text(row: SummaryRow, scan: ScanMeta, *, wide: bool) -> str:
     """The worst problem without what the summary says already (the day) or ``show`` says better
     (addresses, proofs)."""
     worst = _ADDRESS.sub("", row.worst).replace(f"截至 {day(scan.as_of)}，", "")
-    worst = _ASIDE.sub("", worst).replace("（日期为本市设置，未确认）", "（未确认）")
+    worst = _PLAIN_DUTY.sub("", _PROOF.sub("", worst))
+    worst = worst.replace("（日期为本市设置，未确认）", "（未确认）").replace(
+        "公开当年信息", "公开"
+    )
     parts = [worst]
     if row.suspected and not wide:
         parts.append(f"另有疑似 {row.suspected}")
