@@ -165,6 +165,18 @@ def whole(text: str) -> date | None:
     return found[0].date if _AROUND.fullmatch(inner, found[0].end) else None
 
 
+_SHORT_YEAR = re.compile(r"(\d\d)[-/.](\d\d)[-/.](\d\d)")
+
+
+def short_year(text: str) -> date | None:
+    """The date when ``text`` is nothing but one with a year of two digits: ``[26-09-03]``."""
+    if len(text) > 24:
+        return None
+    match = _SHELL.match(_narrow(text))
+    hit = _SHORT_YEAR.fullmatch(match[1] if match else text)
+    return make(2000 + int(hit[1]), int(hit[2]), int(hit[3])) if hit else None
+
+
 def month_day(text: str) -> tuple[int, int] | None:
     """Month and day when ``text`` shows those alone, e.g. ``[03-15]`` or ``3月15日``."""
     for match in _MONTH_DAY.finditer(_narrow(text)):

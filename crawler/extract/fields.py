@@ -54,6 +54,8 @@ def _lines_of(tree: Tree, body: El | None) -> tuple[int, int]:
 def _inside(item: Field, bounds: tuple[int, int]) -> float:
     """How much less a label is believed that stands in the body: at its edges it may be the page's
     own line, further in it is a cited text's."""
+    if item.cited:
+        return 0.7
     if item.line - bounds[0] <= 2:
         return 0.15
     return 0.3 if bounds[1] - item.line <= 2 and item.leads else 0.7
@@ -296,6 +298,13 @@ def _unlabelled(
         if in_body and (not held or number > (heading.line if heading else 0) + 4):
             break
         found = dates.find(text, 1)
+        if (
+            not found
+            and size <= 12
+            and len(line.parts) > 1
+            and (day := dates.loose("\x1f".join(line.parts)))
+        ):
+            found = [dates.Found(day, 0, len(text))]  # a day box: 08 over 2023-11
         if not found or (
             heading and number == heading.line and bare(heading.text).startswith(line.bare)
         ):
@@ -350,7 +359,9 @@ def read_source(
     body_el = body.el if body else None
     bounds = _lines_of(tree, body_el)
     meta = squeeze(tree.metas.get("contentsource", "") or tree.metas.get("source", ""))
-    meta = "" if meta.lower() in EMPTY else meta
+    titles = {bare(tree.metas.get("articletitle", "")), bare(heading.text) if heading else ""}
+    if meta.lower() in EMPTY or bare(meta) in titles:
+        meta = ""  # some templates print the title there
     for item in labels:
         group = item.group
         if group not in {"source", "supplier", "issuer"}:

@@ -62,6 +62,9 @@ _VALUES = frozenset(["td", "th", "dd", "span", "em", "b", "i", "strong", "font",
 
 _CELLS = frozenset(["td", "th", "dt", "label"])
 
+_BESIDE = frozenset(["li", "p", "div", "td", "dd"])
+"""Elements that hold a label in an element of its own and its value after it, without a colon."""
+
 
 @dataclass(slots=True)
 class Field:
@@ -80,6 +83,8 @@ class Field:
     """The label stands alone in its line and the value was taken from the next cell."""
     leads: bool = True
     """Nothing but other labels and their values stands before it in its line."""
+    cited: bool = False
+    """It stands in a sentence: a text tells of it."""
 
 
 def _label_before(text: str, end: int) -> tuple[str, int] | None:
@@ -101,6 +106,25 @@ def _label_before(text: str, end: int) -> tuple[str, int] | None:
         if word[-size:] in _BY_LENGTH[size]:
             return word[-size:], starts[size - 1]
     return None
+
+
+_LOOSE = frozenset(["时间", "日期", "来源", "名称", "标题", "文号", "发布", "出处"])
+_FITTING = re.compile(
+    r"(?:发布|发表|提供|公开|公布|信息|文章|新闻|稿件|内容|上传|上网|录入|添加|登载|刊登|刊发|推送|发稿|发文|提交|"
+    r"采集|更新|本文|文件|公文|政策|通知|消息|资料|原文|转载|的|我的|及)$"
+)
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{1,8}$")
+
+
+def _is_another(marked: str, label: str, start: int) -> bool:
+    """A short label that is the end of another word: 制作时间, 资金来源, 项目名称. What a colon or a
+    closing bracket separates from it is the value of the label before."""
+    if label not in _LOOSE:
+        return False
+    run = _HAN_RUN.search(marked, max(0, start - 8), start)
+    if run is None or _FITTING.search(run[0]):
+        return False
+    return marked[: run.start()].rstrip()[-1:] not in {":", "："}
 
 
 def clean(raw: str) -> str:
@@ -129,13 +153,25 @@ def in_text(marked: str, line: int, block: El) -> list[Field]:
             found = _label_before(marked, at)
             if found:
                 hits.append((found[0], found[1], match.end()))
+    if not hits or "]" in marked or "】" in marked:
+        for match in _IN_BRACKETS.finditer(marked):
+            word = "".join(match[1].split())
+            if word in LABELS:
+                hits.append((word, match.start(), match.end()))
+        hits.sort(key=lambda hit: hit[1])
     out: list[Field] = []
-    for position, (label, _, end) in enumerate(hits):
+    for position, (label, start, end) in enumerate(hits):
         stop = hits[position + 1][1] if position + 1 < len(hits) else len(marked)
         raw = marked[end:stop] if stop > end else ""
         leads = position > 0 or not marked[: hits[0][1]].strip(_EDGE)
-        out.append(Field(LABELS[label], label, clean(raw), raw, line, block, leads=leads))
+        group = "" if _is_another(marked, label, start) else LABELS[label]
+        cited = not leads and "。" in marked[: hits[0][1]]
+        out.append(Field(group, label, clean(raw), raw, line, block, leads=leads, cited=cited))
     return out
+
+
+_IN_BRACKETS = re.compile(r"[\[【]\s*([\u4e00-\u9fff][\u4e00-\u9fff\s]{1,9})[\]】]")
+"""A label that brackets mark instead of a colon: ``[发布日期]2012-4-9 [来源]教研室``."""
 
 
 def next_cell(block: El) -> El | None:
@@ -193,7 +229,7 @@ def collect(tree: Tree) -> list[Field]:
             if len(text) > LONGEST:
                 continue
         colon = "：" in text or ":" in text or "﹕" in text or "∶" in text
-        if colon:
+        if colon or ("]" in text or ("】" in text and len(text) > 12)):
             found = in_text(text, number, line.block)
             if found:
                 last = found[-1]
@@ -202,6 +238,12 @@ def collect(tree: Tree) -> list[Field]:
                 out.extend(found)
                 continue
         block = line.block
+        if len(own) > 1 and len(text) <= 80 and not line.linked and block.tag in _BESIDE:
+            word = "".join(own[0].split())
+            if LABELS.get(word) and len(word) > 2:
+                raw = "\x1f".join(own[1:])
+                out.append(Field(LABELS[word], word, clean(raw), raw, number, block))
+                continue
         if len(text) <= 24 and not line.linked:
             word = "".join(text.split()).replace("\x1f", "").strip("【】[]:：\u200b")
             group = LABELS.get(word)

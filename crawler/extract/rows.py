@@ -220,6 +220,11 @@ def read_row(
     if published is None and ("日期" in (attr := link.get("title")) or "时间" in attr):
         published, text = _labelled(attr)
     if published is None:
+        for part in outside:
+            if len(part) < 24 and _DIGIT.search(part) and (found := dates.short_year(part)):
+                published, text = found, squeeze(part)
+                break
+    if published is None:
         for part in [*outside, *(inside if len(inside) > 1 else ())]:
             md = dates.only_month_day(part)
             if md:

@@ -61,7 +61,7 @@ def _key(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    return squeeze(re.sub(r"<[^<>]{0,60}>|</?\w{0,8}$", " ", _ENTITY.sub(" ", text)))
+    return squeeze(re.sub(r"<[^<>]{0,60}>|</?\w{0,8}$|\]\]>", " ", _ENTITY.sub(" ", text)))
 
 
 @dataclass(slots=True)
@@ -79,9 +79,11 @@ def title_parts(tree: Tree) -> list[str]:
     if not text:
         return []
     parts = [part for part in _SEPARATOR.split(text) if part]
-    if len(parts) < 2:
-        return [] if _is_site(text, tree) else [text]
     columns = {tree.metas.get("columnname", "")} | _link_texts(tree)
+    if len(parts) < 2:
+        words = text.split()
+        general = all(_is_site(word, tree) or word in columns for word in words)
+        return [] if _is_site(text, tree) or (len(words) > 1 and general) else [text]
     start, end = 0, len(parts)
     while end - start > 1 and (_is_site(parts[end - 1], tree) or parts[end - 1] in columns):
         end -= 1
@@ -196,6 +198,7 @@ def read_title(
     site = _key(tree.metas.get("sitename", ""))
     column = _key(tree.metas.get("columnname", ""))
     info = _first_info_line(labels)
+    rows = _last_row_before(tree, info)
     out: list[Candidate[str]] = []
     best: tuple[float, El, str] | None = None
     shown = 0
@@ -239,11 +242,13 @@ def read_title(
                 score *= 0.4
             elif text in _link_texts(tree):
                 score *= 0.5  # a column's name, which the menu or the breadcrumb links
-            score *= _nearness(tree, el, info)
+            score *= _nearness(tree, el, info, rows)
             if whole_key and parts and len(parts[0]) >= 8:
                 score *= 0.85
             if meta_key:
                 score *= 0.8
+            if "。" in text:
+                score *= 0.5  # prose, whatever it is called
         out.append(Candidate(text, where, score))
         shown += 1
         if best is None or score > best[0] + 0.001:
@@ -267,8 +272,8 @@ def read_title(
         confidence = 0.88
         if best is not None and _key(best[2]) == meta_key:
             confidence = 0.95
-        elif meta_key == column and meta_key not in whole_key:
-            confidence = 0.5
+        elif meta_key == column and (meta_key not in whole_key or len(meta_key) <= 8):
+            confidence = 0.5  # the template gives the column's name
         elif whole_key and meta_key not in whole_key and best is not None and best[0] >= 0.85:
             confidence = 0.6
         out.append(Candidate(meta, "meta ArticleTitle", confidence))
@@ -369,10 +374,25 @@ def _first_info_line(labels: list[Field]) -> int | None:
     return None
 
 
-def _nearness(tree: Tree, el: El, info: int | None) -> float:
-    """How near a heading stands before the line with date and source; 1 when there is none."""
+def _last_row_before(tree: Tree, info: int | None) -> int:
+    """Index of the last row of links that stands right before the line with date and source; what
+    is above it heads that list. -1 when there is none."""
+    if info is None:
+        return -1
+    for line in reversed(tree.lines[max(0, info - 8) : info]):
+        size = sum(map(len, line.parts))
+        if line.linked >= 12 and line.linked * 2 > size:
+            return line.block.index
+    return -1
+
+
+def _nearness(tree: Tree, el: El, info: int | None, rows: int) -> float:
+    """How near a heading stands before the line with date and source; 1 when there is none.
+    ``rows``: where the last row of links above that line is."""
     if info is None or info >= len(tree.lines):
         return 1.0
+    if el.index < rows:
+        return 0.6
     gap = tree.lines[info].block.index - el.index
     if 0 <= gap <= 25:
         return 1.1

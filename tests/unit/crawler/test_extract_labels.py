@@ -1,0 +1,137 @@
+"""Labels and headings in templates of many makes: what belongs to the page and what only looks so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from checks.facts import Page, PageKind
+from crawler.extract import dates, read_page
+
+URL = "http://www.example.gov.cn/news/show.asp?id=12"
+TITLE = "关于组织参加全市作文竞赛的通知"
+PROSE = "".join(
+    f"<p>　　为做好第{number}项工作，市政府办公室组织有关单位召开会议，研究部署下一阶段任务，要求各单位按时完成。</p>"
+    for number in range(1, 6)
+)
+
+
+def read(inner: str, head: str = "", url: str = URL) -> Page:
+    html = f"<html><head>{head}</head><body>{inner}</body></html>"
+    return read_page(html.encode(), url=url).page
+
+
+def shown(page: Page) -> tuple[str | None, date | None, str | None]:
+    return (
+        page.title.value if page.title else None,
+        page.published.value if page.published else None,
+        page.source.value if page.source else None,
+    )
+
+
+def article(line: str, after: str = "") -> str:
+    return f"<h1>{TITLE}</h1><div>{line}</div><div class='txt'>{PROSE}</div>{after}"
+
+
+@pytest.mark.parametrize("label", ["制作时间", "建站时间", "开馆时间", "出生日期", "竣工日期"])
+def test_a_date_of_something_else_is_not_the_publication(label: str) -> None:
+    page = read(
+        article("2024-03-05 点击：12", f"<table><tr><td>{label}：2005年8月1日</td></tr></table>")
+    )
+    assert page.published is not None
+    assert page.published.value == date(2024, 3, 5)
+
+
+@pytest.mark.parametrize("label", ["资金来源", "图片来源", "数据来源"])
+def test_the_origin_of_something_else_is_not_the_source(label: str) -> None:
+    page = read(article("发布时间：2024-03-05", f"<p>{label}：市财政局</p>"))
+    assert page.source is None
+
+
+@pytest.mark.parametrize("label", ["信息提供日期", "新闻发布时间", "文章日期", "本文时间"])
+def test_a_qualified_label_of_publication_is_one(label: str) -> None:
+    page = read(article(f"{label}：2024-03-05　信息来源：教研室"))
+    assert shown(page) == (TITLE, date(2024, 3, 5), "教研室")
+
+
+def test_a_value_right_before_a_label_is_no_part_of_it() -> None:
+    page = read(article("来源：教研室时间：2024-03-05"))
+    assert shown(page)[1] == date(2024, 3, 5)
+
+
+def test_labels_in_brackets_need_no_colon() -> None:
+    page = read(
+        article("[发布日期]2024-3-5&nbsp;&nbsp;[来源]教研室&nbsp;&nbsp;[点击]1203 次 [打印]")
+    )
+    assert shown(page) == (TITLE, date(2024, 3, 5), "教研室")
+
+
+def test_a_label_in_an_element_of_its_own_needs_no_colon() -> None:
+    page = read(
+        "<ul><li><span>索引号</span>：014000319/2025-00123</li><li><span>文号</span>：苏科〔2025〕12号</li>"
+        "<li><span>成文日期</span>2025-03-01</li><li><span>发布日期</span>2025-03-04</li></ul>"
+        f"<h2>{TITLE}</h2><div>{PROSE}</div>"
+    )
+    assert page.kind is PageKind.ENTRY
+    assert page.published is not None
+    assert page.published.value == date(2025, 3, 4)
+
+
+def test_a_source_told_of_in_a_sentence_is_not_the_page_s() -> None:
+    page = read(
+        f"<h1>{TITLE}</h1><div>时间：2024-01-08</div><div class='c'><p>网民反映有人采砂。信息来源：某论坛，"
+        f"时间：2023年12月20日。</p>{PROSE}</div>"
+    )
+    assert shown(page) == (TITLE, date(2024, 1, 8), None)
+
+
+def test_a_tag_that_repeats_the_title_is_no_source() -> None:
+    page = read(
+        "<table><tr><td><b>索 引 号</b></td><td>Whgs-16-02-010</td><td><b>信息分类</b></td><td></td></tr>"
+        "<tr><td><b>发布机构</b></td><td>市工商局</td><td><b>公开日期</b></td><td>2018-01-01</td></tr>"
+        f"<tr><td><b>名称</b></td><td colspan=3>{TITLE}</td></tr></table><div class='TRS_Editor'>{PROSE}</div>",
+        f"<meta name='ArticleTitle' content='{TITLE}'><meta name='ContentSource' content='{TITLE}'>"
+        "<meta name='PubDate' content='2018-03-14 11:30'><title>政务公开信息内容页</title>",
+    )
+    assert page.kind is PageKind.ENTRY
+    assert shown(page) == (TITLE, date(2018, 1, 1), "市工商局")
+
+
+def test_the_column_s_name_in_the_tag_is_not_the_title() -> None:
+    page = read(
+        "<div>当前位置：首页 &gt; <a href='/tzgg/'>通知公告</a> &gt; 正文</div>"
+        f"<div><p class='wz_bt'>{TITLE}</p><p>发布时间:2024-03-05 浏览:23次 来源:教研室</p><div>{PROSE}</div></div>",
+        "<title>某县人民政府 通知公告</title><meta name='ArticleTitle' content='通知公告'><meta name='ColumnName' content='通知公告'>",
+        "http://www.example.gov.cn/tzgg/31244.html",
+    )
+    assert shown(page) == (TITLE, date(2024, 3, 5), "教研室")
+
+
+def test_the_heading_of_a_list_beside_the_article_is_not_its_title() -> None:
+    rows = "".join(
+        f"<li><a href='/x{n}.html'>全市召开第{n}次安全生产工作会议</a><em>2024-0{n}-11</em></li>"
+        for n in range(1, 8)
+    )
+    page = read(
+        f"<div class='left'><h3>最新动态</h3><ul>{rows}</ul></div><div class='right'><div class='tt'>{TITLE}</div>"
+        f"<div class='ss'>发表时间：2023-10-31　信息来源：教研室</div><div class='cc'>{PROSE}</div></div>",
+        "<title>某市档案馆</title>",
+        "http://www.example.gov.cn/show-12-345.html",
+    )
+    assert shown(page) == (TITLE, date(2023, 10, 31), "教研室")
+
+
+def test_a_day_box_by_the_heading_is_the_date() -> None:
+    page = read(
+        f"<div class='detail'><div class='date-box'><em>08</em><span>2023-11</span></div><h1>{TITLE}</h1>"
+        f"<div>来源：教研室</div><div>{PROSE}</div></div>"
+    )
+    assert shown(page) == (TITLE, date(2023, 11, 8), "教研室")
+
+
+def test_a_year_of_two_digits_counts_only_when_the_text_is_nothing_else() -> None:
+    assert dates.short_year(" [26-09-03] ") == date(2026, 9, 3)
+    assert dates.short_year("2026-09-03") is None
+    assert dates.short_year("26-09-03号文件") is None
+    assert dates.short_year("26-13-03") is None
