@@ -28,7 +28,7 @@ from reports.progress import scan_progress
 from reports.sheet import console
 from reports.tables import as_csv
 from scorecards.life import FindingState
-from services.workspace import UsageError, Workspace
+from services.workspace import ScanBroken, UsageError, Workspace
 from storage.db import StorageError
 from storage.models import ScanKind, SiteState
 
@@ -582,25 +582,42 @@ def run(argv: Sequence[str] | None = None) -> int:
     except (ConfigError, UsageError, StorageError) as error:
         terminal.print_notice(_err(), str(error).splitlines(), style="bold red")
         return BAD_USAGE
+    except ScanBroken as error:
+        terminal.print_notice(_err(), str(error).splitlines(), style="bold red")
+        return INCOMPLETE
     except (KeyboardInterrupt, typer.Abort):  # the library makes the one of the other
         _say("已停止")
         return INCOMPLETE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        if error.filename is None:
+            return _internal(error)
+        logging.getLogger("xunjian").info("file error", exc_info=True)
+        terminal.print_notice(
+            _err(),
+            [f"读写不了 {error.filename}（{error.strerror}）：请检查路径、权限和磁盘空间"],
+            style="bold red",
+        )
+        return BAD_USAGE
     except Exception as error:
         words = usage_words(error)
         if words is not None:
             terminal.print_notice(_err(), [words] if words else [], style="bold red")
             return BAD_USAGE
-        logging.getLogger("xunjian").exception("internal error")
-        terminal.print_notice(
-            _err(),
-            [f"程序内部错误（{type(error).__name__}）：请把以上日志交给开发者；已存的数据没有损失"],
-            style="bold red",
-        )
-        return INTERNAL
+        return _internal(error)
     return status if isinstance(status, int) else DONE
+
+
+def _internal(error: Exception) -> int:
+    logging.getLogger("xunjian").error("internal error", exc_info=error)
+    terminal.print_notice(
+        _err(),
+        [f"程序内部错误（{type(error).__name__}）：请把以上日志交给开发者；已存的数据没有损失"],
+        style="bold red",
+    )
+    return INTERNAL
 
 
 if __name__ == "__main__":

@@ -18,9 +18,10 @@ from crawler.runner import crawl
 from crawler.scope import is_loopback_name
 from services.judge import Judged, judge_scan, must_score_units, scan_units
 from services.retention import drop_old_evidence
-from services.workspace import SHANGHAI, UsageError, Workspace, end_of_day, shanghai_day
+from services.workspace import SHANGHAI, ScanBroken, UsageError, Workspace, end_of_day, shanghai_day
 from storage import findings as ledger
 from storage import scans
+from storage.db import StorageError
 from storage.lock import FileLock
 from storage.models import ScanKind, ScanRow, ScanState, VerdictKind
 
@@ -77,15 +78,23 @@ def run_scan(
     """Crawl and judge. ``listener`` hears the progress; ``judging`` is called when the crawl is over.
 
     Ends in order, as interrupted, at a ``KeyboardInterrupt``. Raises ``UsageError`` for what may not
-    be scanned now, ``ConfigError`` for a bad configuration.
+    be scanned now, ``ConfigError`` for a bad configuration, ``ScanBroken`` where nothing can be
+    stored any more.
     """
     config = ws.config
     standard = ws.standard()
     must_score_units(standard)
     rules, settings = select(standard.rules), settings_of(standard)
     lock = FileLock(ws.settings.data / "scan.lock")
-    ws.settings.data.mkdir(parents=True, exist_ok=True)
-    if not lock.acquire():
+    try:
+        ws.settings.data.mkdir(parents=True, exist_ok=True)
+        free = lock.acquire()
+    except OSError as error:
+        raise UsageError(
+            f"写不进数据目录 {ws.settings.data}（{error.strerror}）：请检查权限和磁盘空间，"
+            "或用 --data 另指目录"
+        ) from None
+    if not free:
         raise UsageError("另一个检测正在使用这个数据目录：请等它结束，或用 --data 另指目录")
     try:
         scan = _begin(ws, request, now)
@@ -126,6 +135,10 @@ def run_scan(
         except KeyboardInterrupt:
             # Stopped outside the crawl, which ends by itself: nothing half-done is stored.
             return _interrupted(ws, scan, result)
+        except StorageError as error:
+            raise ScanBroken(
+                f"{error}\n检测中断，已存的都在：改好以后用 xunjian scan --resume 接着做"
+            ) from error
         if report.judged is not None:
             ws.evidence.close()
             drop_old_evidence(ws, scan.as_of)

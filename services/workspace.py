@@ -28,6 +28,11 @@ class UsageError(Exception):
     """The caller asked for what cannot be done; the message is Chinese and says what to do."""
 
 
+class ScanBroken(Exception):
+    """A scan could not go on: the database or the disk failed. It can be resumed; the message is
+    Chinese and says how."""
+
+
 def shanghai_day(instant: datetime) -> date:
     """The calendar day of an aware instant in Shanghai."""
     return instant.astimezone(SHANGHAI).date()

@@ -64,7 +64,13 @@ def open_engine(url: str, create: bool = False) -> Engine:
         raise DatabaseUnreachable("SQLite 数据库须存为文件，请写 sqlite:///路径。")
     path = Path(parsed.database)
     if create:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnreachable(
+                f"建不了数据库所在的目录 {path.parent}（{error.strerror}）。"
+                "请检查权限，或用 --data 另指目录。"
+            ) from None
     elif not path.is_file():
         raise DatabaseMissing(f"没有找到数据库 {path}。请先运行 xunjian db upgrade 建立。")
     engine = create_engine(
@@ -134,11 +140,15 @@ def told(engine: Engine) -> Iterator[None]:
                 f"数据库 {where} 写不进去：{cause}。请检查磁盘空间和权限。"
             ) from error
         if error.connection_invalidated or error.statement is None or "unable to open" in cause:
-            raise DatabaseUnreachable(f"数据库 {where} 打不开：{cause}") from error
+            raise DatabaseUnreachable(
+                f"数据库 {where} 打不开：{cause}\n请核对数据库地址、口令、权限和磁盘空间。"
+            ) from error
         raise
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise DatabaseUnreachable(f"{where} 不是数据库文件或已损坏：{error.orig}") from error
+            raise DatabaseUnreachable(
+                f"{where} 不是数据库文件或已损坏：{error.orig}。请核对路径；已损坏的请从备份恢复。"
+            ) from error
         raise
 
 

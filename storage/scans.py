@@ -117,7 +117,7 @@ def scan(engine: Engine, scan_id: int) -> ScanRow:
     """One scan. Raises ``ScanUnknown``."""
     found = _rows(engine, select(ScanRow).where(ScanRow.id == scan_id))
     if not found:
-        raise ScanUnknown(f"没有编号为 {scan_id} 的检测。")
+        raise ScanUnknown(f"没有编号为 {scan_id} 的检测。请用 xunjian runs 查看编号。")
     return found[0]
 
 
