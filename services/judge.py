@@ -19,10 +19,12 @@ from checks.facts import (
     DateState,
     Entry,
     Fetched,
+    LinkBlock,
     LinkFate,
     LinkState,
     Missing,
     Page,
+    PageKind,
     Unverified,
 )
 from checks.life import Event, EventKind
@@ -110,6 +112,8 @@ class Judge:
         self.base = Context(as_of=scan.as_of, today=self.today, judge_from=judge_from)
         self.result = Judgement()
         self._units = {u.id: u for u in config.units}
+        self._dead_blocks: dict[str, bool] = {}
+        """By digest, of the site at hand."""
 
     # --- columns, units, sites --------------------------------------------------------------------
 
@@ -322,7 +326,9 @@ class Judge:
         site was crawled to its end.
         """
         known = 0
+        self._dead_blocks.clear()
         raw: list[tuple[Finding, datetime | None]] = []
+        outside: list[Finding] = []
         for page in pages:
             unit = page.unit_id or ""
             if page.outcome is Sight.ABSENT:  # taken down: so were its faults
@@ -336,13 +342,18 @@ class Judge:
                 self._owed(page, page.unverified)
                 continue
             at = page.fetched.at if page.fetched else None
-            judged, found = self._page(page, fates, set(open_pages.get(page.subject_key, ())))
-            known += judged
+            known += page.unverified is None and page.kind in (PageKind.ARTICLE, PageKind.ENTRY)
+            found, older = self._page(page, fates, set(open_pages.get(page.subject_key, ())))
             raw += [(finding, at) for finding in found]
+            outside += older
         if complete and known:
             self._templates(site, fates, open_pages.get(site.id, {}))
         when = {f.fingerprint: at for f, at in raw}
-        for finding in merge_template_faults((f for f, _ in raw), known, self._operator(site)):
+        old = {finding.fingerprint for finding in outside}
+        candidates = [*(f for f, _ in raw), *outside]
+        for finding in merge_template_faults(candidates, known, self._operator(site)):
+            if finding.fingerprint in old:
+                continue  # no template's, and the page is not of the judged period
             at = when.get(finding.fingerprint) or self.scan.as_of
             self._keep(finding, at)
 
@@ -387,8 +398,9 @@ class Judge:
 
     def _page(
         self, page: readings.StoredPage, fates: Mapping[str, LinkFate], standing: set[str]
-    ) -> tuple[bool, list[Finding]]:
-        """Whether the page lies in the period that is judged, and its findings."""
+    ) -> tuple[list[Finding], list[Finding]]:
+        """Its findings, and where it lies outside the judged period those outside its body: what a
+        template repeats is told from all pages, or there would be no template in January."""
         facts = page.unverified if page.unverified is not None else page.load()
         case = PageCase(
             subject=self._page_subject(page),
@@ -399,12 +411,28 @@ class Judge:
             fates=fates,
         )
         outcomes = judge_page(case, self.rules, self.base, self.settings, page.hits)
-        if standing and all(o.kind is OutcomeKind.NOT_APPLICABLE for o in outcomes):
-            always = Context(as_of=self.base.as_of, today=self.today, judge_from=date.min)
-            outcomes = judge_page(case, self.rules, always, self.settings, page.hits)
-            return False, self._page_outcomes(page, facts, outcomes, only=standing)
-        judged = any(_decided(o) for o in outcomes)
-        return judged, self._page_outcomes(page, facts, outcomes, only=None)
+        if any(o.kind is not OutcomeKind.NOT_APPLICABLE for o in outcomes):
+            return self._page_outcomes(page, facts, outcomes, only=None), []
+        blocked = isinstance(facts, Page) and any(
+            self._holds_dead(digest, block, fates)
+            for digest, block in zip(page.blocks, facts.blocks, strict=True)
+        )
+        if not standing and not blocked:
+            return self._page_outcomes(page, facts, outcomes, only=None), []
+        always = replace(self.base, judge_from=date.min)
+        anyway = judge_page(case, self.rules, always, self.settings, page.hits)
+        outside = [
+            f for o in anyway for f in o.findings if not f.in_body and f.fingerprint not in standing
+        ]
+        judged = anyway if standing else outcomes
+        return self._page_outcomes(page, facts, judged, only=standing), outside
+
+    def _holds_dead(self, digest: str, block: LinkBlock, fates: Mapping[str, LinkFate]) -> bool:
+        """A link block holds a dead target (worked out once: pages share their blocks)."""
+        if digest not in self._dead_blocks:
+            states = (fate.state for link in block.links if (fate := fates.get(link.url)))
+            self._dead_blocks[digest] = LinkState.DEAD in states
+        return self._dead_blocks[digest]
 
     def _page_outcomes(
         self,
