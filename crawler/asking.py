@@ -285,7 +285,8 @@ class Asker:
 
     async def _robots(self, url: str) -> Robots:
         scheme, _, rest = url.partition("://")
-        answer = await self.ask(f"{scheme}://{rest.partition('/')[0]}/robots.txt", Purpose.ROBOTS)
+        where = f"{scheme}://{rest.partition('/')[0]}/robots.txt"
+        answer = await self.ask(where, Purpose.ROBOTS, first_bytes=MAX_ROBOTS)
         if answer.kind is AnswerKind.PAGE:
             return Robots.parse(answer.body)
         if answer.kind in (AnswerKind.GONE, AnswerKind.REDIRECT):

@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 import zlib
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 CHUNK = 65_536
+MOST_COOKIES = 60
+LONGEST_COOKIE = 4_096
+"""Characters, as in browsers; a server that sets more starts afresh."""
 
 
 WINDOW_ENDED = Unverified(code=Missing.NOT_REACHED, reason="未轮到：检测时段或请求数已到上限")
@@ -68,6 +72,16 @@ class GuardedResolver(AbstractResolver):
         await self._dns.close()
 
 
+class FewCookies(aiohttp.CookieJar):
+    """What gates and sessions need; a server cannot make every request carry its ballast."""
+
+    def update_cookies_from_headers(self, headers: Sequence[str], response_url: yarl.URL) -> None:
+        short = [h for h in headers if len(h) <= LONGEST_COOKIE]
+        super().update_cookies_from_headers(short[:MOST_COOKIES], response_url)
+        if len(self) > MOST_COOKIES:
+            self.clear()
+
+
 def tolerant_tls() -> ssl.SSLContext:
     """TLS as inspectors need it: old servers and wrong certificates are read, not refused."""
     context = ssl.create_default_context()
@@ -103,7 +117,7 @@ class PoliteHandler(BaseDownloadHandler):
                 ssl=tolerant_tls(),
                 keepalive_timeout=15,
             ),
-            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            cookie_jar=FewCookies(unsafe=True),
             auto_decompress=False,
             requote_redirect_url=False,
             max_line_size=16_384,
@@ -149,6 +163,7 @@ class PoliteHandler(BaseDownloadHandler):
                     allow_redirects=False,
                     timeout=_NO_TIMEOUT,
                 ) as reply:
+                    _refuse_unasked(reply.status, request.meta["headers"] or {})
                     body = b"" if request.method == "HEAD" else await _body(reply, request.meta)
                     headers = Headers()
                     for key, value in reply.headers.items():
@@ -170,6 +185,22 @@ class PoliteHandler(BaseDownloadHandler):
 
 
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=None)
+
+
+_UNASKED = {
+    206: ({"Range"}, "服务器只给出了页面的一部分（206）"),
+    304: (
+        {"If-None-Match", "If-Modified-Since"},
+        "服务器答“没有修改”（304），却从未给出过页面",
+    ),
+}
+
+
+def _refuse_unasked(status: int, asked: Mapping[str, str]) -> None:
+    """A part of a page, or "unchanged", to a request that did not ask for it is no page."""
+    wanted, reason = _UNASKED.get(status, (frozenset(), ""))
+    if reason and not wanted & asked.keys():
+        raise Unfetched(Unverified(code=Missing.SERVER, reason=reason))
 
 
 async def _body(reply: aiohttp.ClientResponse, meta: dict[str, Any]) -> bytes:
@@ -247,7 +278,8 @@ def _inflater(encoding: str) -> _Inflater | None:
         return None
     if encoding in {"gzip", "x-gzip", "deflate"}:
         return _Inflater(encoding)
-    raise ValueError(f"content encoding {encoding!r} was not asked for")
+    reason = "服务器用了没有请求的压缩方式，无法读取"
+    raise Unfetched(Unverified(code=Missing.SERVER, reason=reason))
 
 
 def _is_literal(name: str) -> bool:

@@ -40,6 +40,8 @@ class Robots:
     def parse(cls, body: bytes) -> Robots:
         """The rules in a robots.txt; an HTML page in its place allows everything."""
         text = body[:MAX_ROBOTS].decode("utf-8-sig", errors="replace")
+        if len(body) >= MAX_ROBOTS:  # the last line may be cut
+            text = text.rpartition("\n")[0]
         if text.lstrip()[:1] == "<":
             return cls.open_to_all()
         return cls(Protego.parse(_for_us(text)))

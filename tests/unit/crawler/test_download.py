@@ -9,9 +9,11 @@ import zlib
 from typing import Any
 
 import pytest
+import yarl
 
 from config.schema import Site, SiteKind
-from crawler.download import GuardedResolver, PrivateAddress, _inflater, identity
+from crawler.answers import Unfetched
+from crawler.download import FewCookies, GuardedResolver, PrivateAddress, _inflater, identity
 from crawler.scope import Scope
 
 
@@ -73,9 +75,23 @@ def test_a_bomb_comes_in_bounded_pieces() -> None:
 
 
 def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
-    with pytest.raises(ValueError, match="br"):
+    with pytest.raises(Unfetched, match="压缩方式"):
         _inflater("br")
     assert _inflater("identity") is None
+
+
+def test_a_server_cannot_make_every_request_carry_its_cookies() -> None:
+    async def carried() -> tuple[int, int]:
+        jar, where = FewCookies(unsafe=True), yarl.URL("http://127.0.0.1/")
+        jar.update_cookies_from_headers(["gate=passed", "big=" + "x" * 30_000], where)
+        first = len(jar)
+        for n in range(50):
+            jar.update_cookies_from_headers([f"c{n}-{m}=x" for m in range(100)], where)
+        return first, len(jar)
+
+    first, last = asyncio.run(carried())
+    assert first == 1
+    assert last <= 60
 
 
 def test_requests_name_the_program() -> None:
