@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from checks.model import Finding
 from checks.registry import RULES
 from crawler.extract.encoding import decode
+from crawler.extract.tame import tame
 from crawler.urls import canonical
 from services.workspace import SHANGHAI, UsageError, Workspace
 from storage import findings as ledger
@@ -23,7 +24,23 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _ACTIVE = (
     "script, iframe, frame, object, embed, applet, base, link, form, meta, svg, math, template"
 )
-_ADDRESSES = ("href", "src", "action", "formaction", "background", "poster", "srcset", "xlink:href")
+_ADDRESSES = frozenset(
+    [
+        "href",
+        "src",
+        "srcset",
+        "srcdoc",
+        "action",
+        "formaction",
+        "background",
+        "poster",
+        "ping",
+        "data",
+        "lowsrc",
+        "dynsrc",
+        "xlink:href",
+    ]
+)
 DEEPEST = 200
 """How far down the element that holds a snippet is looked for."""
 _MARK = "outline: 3px solid #c00; background: #fff3b0"
@@ -49,20 +66,24 @@ def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
         raise UsageError(f"问题 {found.fingerprint[:8]} 不是从某个页面看出的，没有页面存证")
     finding = seen.finding
     record = ws.evidence.get(finding.evidence or "", finding.subject.url)
-    directory.mkdir(parents=True, exist_ok=True)
+    text, marked = marked_page(record, finding)
     stem = f"{found.fingerprint[:8]}-{found.rule_id}"
     # Never a name that a browser would run as a page by itself.
-    raw = directory / f"{stem}.bytes"
-    raw.write_bytes(record.body)
-    text, marked = marked_page(record, finding)
-    page = directory / f"{stem}.html"
-    page.write_text(text, encoding="utf-8")
+    raw, page = directory / f"{stem}.bytes", directory / f"{stem}.html"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        raw.write_bytes(record.body)
+        page.write_text(text, encoding="utf-8", errors="replace")
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"写不进目录 {directory}（{type(error).__name__}）：请用 --out 另指一个可以写的目录"
+        ) from None
     return Written(page=page, raw=raw, marked=marked, record=record)
 
 
 def marked_page(record: EvidenceRecord, finding: Finding) -> tuple[str, bool]:
     """The page with everything active taken out, the place marked and a note on top."""
-    tree = LexborHTMLParser(decode(record.body, record.content_type)[0])
+    tree = LexborHTMLParser(tame(decode(record.body, record.content_type)[0]))
     node = _place(tree, finding, record.url)
     if node is not None:
         node.attrs["style"] = f"{node.attributes.get('style') or ''};{_MARK}"
@@ -122,10 +143,12 @@ def _place(tree: LexborHTMLParser, finding: Finding, url: str) -> LexborNode | N
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\s+", "", re.sub(r"<[^>]*>", "", text)).rstrip("…")
+    return re.sub(r"\s+", "", re.sub(r"<[^<>]*>", "", text)).rstrip("…")
 
 
 def _disarm(tree: LexborHTMLParser) -> None:
+    # A browser that runs scripts reads what stands in it otherwise than this parser does.
+    tree.unwrap_tags(["noscript"])
     for node in tree.css(_ACTIVE):
         node.decompose()
     for node in tree.css("*"):
