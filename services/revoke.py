@@ -25,7 +25,10 @@ def revoke(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> str:
     if len(reason) > LONGEST_REASON:
         raise UsageError(f"理由太长（{len(reason)} 字），请写在 {LONGEST_REASON} 字以内")
     found = ledger.find(ws.engine, prefix)
-    scan = pick_scan(ws)
+    newest = ledger.last_sightings(ws.engine, [found.fingerprint]).get(found.fingerprint)
+    unit_id = newest.finding.subject.unit_id if newest else None
+    shown = {s.id: s for s in (pick_scan(ws), pick_scan(ws, of_unit=unit_id))}
+    scan = max(shown.values(), key=lambda s: s.as_of)
     at = max(now, scan.as_of)
     life = fold(found.events, at)
     if life is None or life.state is FindingState.REVOKED:
@@ -43,7 +46,8 @@ def revoke(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> str:
             data=_basis(ws, found.fingerprint, life),
         ),
     )
-    judge_scan(ws, scan.id)
+    for scan_id in sorted(shown):
+        judge_scan(ws, scan_id)
     return found.fingerprint
 
 

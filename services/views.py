@@ -21,6 +21,7 @@ from config.schema import Standard, Unit, UnitGroup
 from reports import views as v
 from scorecards.life import FindingState, Life, fold
 from scorecards.score import Scorecard, arithmetic, decode, hundredths, rank
+from services.judge import scan_units
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
 from storage import lookups, readings, scans
@@ -32,15 +33,23 @@ SHORT = 8
 NOBODY = "未归属"
 
 
-def pick_scan(ws: Workspace, scan_id: int | None = None) -> ScanRow:
-    """The named scan, or the newest that judged something. Raises ``UsageError`` when there is none."""
+def pick_scan(ws: Workspace, scan_id: int | None = None, *, of_unit: str | None = None) -> ScanRow:
+    """The named scan, or the newest that judged something: all units, or at least ``of_unit``.
+
+    A look at one unit (``scan --unit``) does not take the place of the scan of them all, unless
+    there is none. Raises ``UsageError`` when there is no scan.
+    """
     if scan_id is not None:
         return scans.scan(ws.engine, scan_id)
     done = (ScanState.COMPLETE, ScanState.PARTIAL)
     listed = scans.list_scans(ws.engine)
-    for row in listed:
-        if row.state in done:
+    judged = [row for row in listed if row.state in done]
+    for row in judged:
+        units = scan_units(row)
+        if units is None or of_unit in units:
             return row
+    if judged:
+        return judged[0]
     if listed:
         return listed[0]
     ws.config  # noqa: B018  (a wrong --config is told before a wrong --data)
@@ -246,7 +255,7 @@ def worst_words(ordered: Sequence[str], book: Ledger, unit_short: str) -> str:
         return rule.title
     subject = seen.finding.subject
     if subject.scope is Scope.PAGE:
-        return f"{rule.title}：{subject.title}：{seen.finding.message}"
+        return f"{rule.title}：{subject.title}"
     # A unit rule's subject is called 市科协预决算; a column's path may begin like a unit's name.
     beside = unit_short if subject.scope is Scope.UNIT else ""
     return v.said(subject.title, seen.finding.message, beside)
@@ -323,7 +332,7 @@ def summary(ws: Workspace, scan_id: int | None = None, *, now: datetime) -> v.Su
     made = _cards(ws, scan, standard)
     units = [u for u in ws.config.units if u.id in made]
     rows = _rows(ws, scan, standard, book, made, units)
-    shown = {r.unit_id for r in rows}
+    known = {u.id for u in ws.config.units}
     kinds = Counter(e.kind for f in book.stored.values() for e in f.events if e.scan_id == scan.id)
     first = all(s.id >= scan.id for s in scans.list_scans(ws.engine))
     have = Counter(u.group for u in ws.config.units)
@@ -332,7 +341,7 @@ def summary(ws: Workspace, scan_id: int | None = None, *, now: datetime) -> v.Su
         standard=standard_line(standard),
         rows=tuple(rows),
         unattributed=len(lookups.unattributed(ws.engine, scan.id)),
-        unattributed_findings=sum(1 for m in book.open() if (book.unit_of(m) or "") not in shown),
+        unattributed_findings=sum(1 for m in book.open() if book.unit_of(m) not in known),
         missing_units={g: n - have[g] for g, n in ws.config.required_counts.items() if n > have[g]},
         new=None if first else kinds[EventKind.FOUND],
         rectified=None if first else kinds[EventKind.RECTIFIED],
@@ -357,7 +366,7 @@ def find_unit(ws: Workspace, name: str) -> Unit | None:
 
 def unit(ws: Workspace, who: Unit, scan_id: int | None = None, *, now: datetime) -> v.UnitView:
     """Everything about one unit."""
-    scan = pick_scan(ws, scan_id)
+    scan = pick_scan(ws, scan_id, of_unit=who.id)
     standard = ws.standard(scan.standard)
     book = Ledger(ws, _at(scan, now))
     made = _cards(ws, scan, standard)
