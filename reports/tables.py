@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime
 from functools import singledispatch
 
 from reports.cells import plain
-from reports.machine import instant, points
+from reports.machine import points
+from reports.sheet import SHANGHAI
 from reports.views import (
     GROUPS,
     SCOPES,
@@ -42,6 +44,11 @@ def as_csv(view: object) -> bytes:
     for row in rows:
         writer.writerow([cell(value) for value in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def local(at: datetime | None) -> str:
+    """An instant for a clerk's sheet: Beijing time, to the second; empty when unknown."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -110,7 +117,7 @@ def _finding_table(findings: Iterable[FindingView]) -> tuple[list[str], list[lis
             *(SEVERITIES[f.severity], f.state.label, f.subject_title, f.message, f.url),
             *(f.path, f.snippet, "；".join(f.basis), f.remedy),
             *(points(f.restores), points(f.restores_rule), f.deadline),
-            *(instant(f.measured_at), instant(f.unchanged_since), instant(f.first_found)),
+            *(local(f.measured_at), local(f.unchanged_since), local(f.first_found)),
             *(f.times_recurred, f.pages, f.evidence),
         ]
         for f in findings
@@ -142,7 +149,7 @@ def _(view: UnattributedView) -> tuple[list[str], list[list[object]]]:
 @table.register
 def _(view: ScorecardsView) -> tuple[list[str], list[list[object]]]:
     return ["检测", "标准", "基准时间", *_ROW_HEAD], [
-        [c.scan_id, c.standard_id, instant(c.as_of), *_row_cells(c.row)] for c in view.cards
+        [c.scan_id, c.standard_id, local(c.as_of), *_row_cells(c.row)] for c in view.cards
     ]
 
 
@@ -154,8 +161,8 @@ def _(view: RunsView) -> tuple[list[str], list[list[object]]]:
     ]
     return header, [
         [
-            *(r.scan.scan_id, r.scan.kind_title, instant(r.scan.as_of), r.state, r.scan.complete),
-            *(instant(r.started_at), instant(r.ended_at), r.actor, r.scan.trial_run),
+            *(r.scan.scan_id, r.scan.kind_title, local(r.scan.as_of), r.state, r.scan.complete),
+            *(local(r.started_at), local(r.ended_at), r.actor, r.scan.trial_run),
             *(r.scan.requests, r.scan.pages, r.scan.not_reached, r.scan.unverified),
             *(r.new, r.rectified, r.recurred, r.open),
             "；".join(f"{s.name} {s.state.label}" for s in r.scan.sites),

@@ -215,8 +215,9 @@ def _not_graded(sheet: Sheet, rows: Sequence[SummaryRow]) -> None:
     for reason, group in groupby(
         sorted(rows, key=lambda r: (r.reason, r.unit_id)), key=lambda r: r.reason
     ):
-        names = "、".join(r.short for r in group)
-        sheet.text(names, label=f"{plain(reason)}：")
+        names = [r.short for r in group]
+        sheet.text(f"{reason}：{len(names)} 个", style="yellow")
+        sheet.text("、".join(names), indent=2)
 
 
 def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> None:

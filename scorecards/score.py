@@ -364,7 +364,7 @@ def score(
 
 def _why_not(coverage: Coverage, min_coverage: int) -> str:
     if coverage.applicable == 0:
-        return "没有适用的检查对象"
+        return "本次检测的站点上没有应检查该单位的内容"
     if coverage.verified == 0:
         return f"本次没有检测到（{coverage.applicable} 项均未能核实）"
     percent = coverage.verified * 1000 // coverage.applicable
