@@ -211,7 +211,10 @@ class EvidenceStore:
         if self._scan is None:
             raise RuntimeError("attach a scan before putting evidence")
         year, scan_id = self._scan
-        self._file = self._create(f"{year:04}/{scan_id}", at)
+        try:
+            self._file = self._create(f"{year:04}/{scan_id}", at)
+        except OSError as error:
+            raise self._unwritable(error) from error
         return self._file
 
     def _create(self, stem: str, at: datetime) -> _File:
@@ -251,11 +254,12 @@ class EvidenceStore:
         except OSError as error:
             os.ftruncate(self._file.handle.fileno(), start)
             self._file.handle.seek(start)
-            raise StorageError(
-                f"存证写不进 {self.root}：{error.strerror}。请检查磁盘空间。"
-            ) from error
+            raise self._unwritable(error) from error
         self._buffer.clear()
         self._buffered = 0
+
+    def _unwritable(self, error: OSError) -> StorageError:
+        return StorageError(f"存证写不进 {self.root}：{error.strerror}。请检查权限和磁盘空间。")
 
     def record(self, connection: Connection) -> None:
         """Put the rows of all that was written into the caller's transaction."""
