@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -144,7 +145,9 @@ def run_scan(
             drop_old_evidence(ws, scan.as_of)
         return report
     finally:
-        ws.evidence.close()
+        # A disk that is full has been told already, by what it stopped.
+        with suppress(StorageError):
+            ws.evidence.close()
         lock.release()
 
 
