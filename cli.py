@@ -402,6 +402,7 @@ def evidence(
 
     written = write_evidence(State.workspace, finding, out)
     terminal.print_notice(_out(), [str(written.page), str(written.raw)])
+    _say("前一个文件请用浏览器打开；后一个是网站返回的内容原样，供核对，请勿直接打开")
     if not written.marked:
         _say("页面中没有可标出的位置，请看页首的说明")
 

@@ -64,10 +64,10 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]{3}")
 _ANY_GARBLE = re.compile("[\ufffd\ue000-\uf8ff\u00c2\u00c3\u00e0-\u00ef锟烫屯锛銆鈥]")
 """A character without which a text holds no garble: one cheap pass for the many clean ones."""
 _GARBLE = (
-    (_CLASSIC, "典型乱码"),
-    (_UTF8_AS_LATIN, "编码错读"),
-    (_UTF8_AS_GBK, "编码错读"),
-    (_PRIVATE, "连续的私用区字符"),
+    (_CLASSIC, "编码转换出错"),
+    (_UTF8_AS_LATIN, "编码转换出错"),
+    (_UTF8_AS_GBK, "编码转换出错"),
+    (_PRIVATE, "自造字，别的电脑显示不出"),
 )
 
 
@@ -85,7 +85,7 @@ _GARBLE = (
     remedy="请从原文件重新录入乱码处的文字并重新发布。",
     doc=Doc(
         checks="标题和正文里有没有显示不出的字（问号方块）、“锟斤拷”一类乱码、"
-        "因编码错读产生的成串怪字、连续的私用区字符。",
+        "因编码转换出错产生的成串怪字、别的电脑显示不出的自造字。",
         why="乱码使信息无法阅读，群众一眼就能看到。",
         good="正文含生僻字“畈”“湓”，显示正常。",
         bad="正文出现“锟斤拷锟斤拷”或“瑞昌市”三个字显示成一串带音标的西文字母。",
@@ -96,7 +96,12 @@ _GARBLE = (
     needs=("page",),
     params={
         "own_fault_share": Param(
-            20, "替换字符占正文多大比例以上时怀疑是本程序认错编码", "%", 1, 100, unconfirmed=True
+            20,
+            "显示不出的字占正文多大比例以上时，怀疑是本程序认错编码",
+            "%",
+            1,
+            100,
+            unconfirmed=True,
         )
     },
     when="crawl",

@@ -19,7 +19,7 @@ _AVAILABLE = (
 )
 
 _DOUBTS = (
-    "只有两次检查都明确打不开（404、410、内容是“页面不存在”或类型不符）才算；超时、服务器出错、"
+    "只有两次检查都明确打不开（404、410、打开后是“页面不存在”，或下载到的不是文件）才算；超时、服务器出错、"
     "被拦截、站外地址、没有轮到的，都不算。页头页脚里每页重复的，合并为一个问题记给运维单位。"
 )
 
@@ -55,7 +55,7 @@ def _judge(
         name = f"“{link.text}”" if link.text.strip() else ""
         yield Hit(
             what=link.url,
-            message=f"{words}{name}打不开：{fate.reason or '目标不存在'}（{link.url}）；"
+            message=f"{words}{name}失效：{fate.reason or '目标不存在'}（{link.url}）；"
             f"要求{words}可用",
             path=link.path if block is None else block,
             snippet=link.snippet,
@@ -71,7 +71,7 @@ def _judge(
     basis=(*_AVAILABLE, CITY_CONTENT),
     remedy="请改正或删除打不开的链接。",
     doc=Doc(
-        checks="页面上指向本市两个网站内其他页面的链接，目标是否还在。",
+        checks="页面上指向本市两个网站内其他页面的链接，是否打得开。",
         why="死链使公众找不到信息，检查时按个扣分。",
         good="“相关解读”链接点开是一篇解读。",
         bad="“相关解读”链接点开是“404 页面不存在”。",

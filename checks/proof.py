@@ -276,7 +276,7 @@ def emptiness(case: ColumnCase, context: Context) -> Emptiness | Unverified:
     if proof.scripted:
         return Unverified(code=Missing.READER, reason="列表可能由脚本填充，本程序尚不认识")
     if (proof.total_claimed or 0) > 0 or (proof.pages_claimed or 0) > 1:
-        return Unverified(code=Missing.READER, reason="页面自称有信息，但没有读到")
+        return Unverified(code=Missing.READER, reason="页面标明有信息，但没有读到")
     why = _blank_proof(reading)
     if why is None:
         return _unproven("没有读到信息，但页面也没有表明栏目为空")
@@ -290,7 +290,7 @@ def _blank_proof(reading: ColumnReading) -> str | None:
     if proof.empty_mark:
         return f"页面写明“{proof.empty_mark}”"
     if proof.total_claimed == 0:
-        return "列表自称共 0 条"
+        return "列表标明共 0 条"
     if proof.container is not None and proof.siblings_with_rows > 0:
         return f"列表位置为空，而同一模板的其他 {proof.siblings_with_rows} 个栏目都有信息"
     return None

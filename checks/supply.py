@@ -112,7 +112,7 @@ def _tree(case: UnitCase, context: Context) -> TreeReading | Unverified | NotApp
         return case.tree
     if not case.tree.complete:
         return case.tree.reason or Unverified(
-            code=Missing.UNPROVEN, reason="栏目树没有读全，不能断定栏目缺失"
+            code=Missing.UNPROVEN, reason="栏目目录没有读全，不能断定栏目缺失"
         )
     return case.tree
 

@@ -182,7 +182,8 @@ def print_rule(out: Console, view: RuleView) -> None:
     if rule.params:
         sheet.heading("参数")
         for name, param in rule.params.items():
-            bounds = f"，{_bounds(param)}" if _bounds(param) != "-" else ""
+            bounds = f"，{'可选' if param.choices else '范围'} {_bounds(param)}"
+            bounds = bounds if _bounds(param) != "-" else ""
             sheet.text(f"{param.meaning}，默认 {_default(param)}{bounds}", label=f"{name}  ")
     if view.uses:
         sheet.heading("检查标准")
