@@ -85,7 +85,6 @@ def run_scan(
     config = ws.config
     standard = ws.standard()
     must_score_units(standard)
-    rules, settings = select(standard.rules), settings_of(standard)
     lock = FileLock(ws.settings.data / "scan.lock")
     try:
         ws.settings.data.mkdir(parents=True, exist_ok=True)
@@ -99,6 +98,8 @@ def run_scan(
         raise UsageError("另一个检测正在使用这个数据目录：请等它结束，或用 --data 另指目录")
     try:
         scan = _begin(ws, request, now)
+        standard = ws.standard(scan.standard)  # a resumed scan keeps the one it was begun under
+        rules, settings = select(standard.rules), settings_of(standard)
         runs = tuple(r.site_id for r in scans.site_runs(ws.engine, scan.id))
         units = scan_units(scan)
         names = Names.of(config)
@@ -159,6 +160,7 @@ def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
             raise UsageError("没有中断的检测可以接着做：直接运行 xunjian scan 开始新的检测")
         _same_options(ws, scan, request)
         check_window(config, now)
+        ws.standard(scan.standard)  # told before anything is fetched
         return scans.resume_scan(ws.engine, scan.id)
     sites = _sites(config, request.sites)
     local = all(is_loopback_name(str(s.url.host)) for s in sites)
