@@ -179,15 +179,17 @@ def scan(
         report = run_scan(
             ws, request, now=_now(), listener=progress.heard, judging=progress.judging
         )
-    terminal.print_notice(_err(), _scan_words(report, {s.id: s.name for s in ws.config.sites}))
+    names = {s.id: s.name for s in ws.config.sites}
+    terminal.print_notice(_err(), _scan_words(report, names, unit[0] if unit else None))
     if report.incomplete:
         raise typer.Exit(INCOMPLETE)
     if fail_on and report.judged is not None and report.judged.findings:
         raise typer.Exit(NEED_FIXES)
 
 
-def _scan_words(report: Any, names: Mapping[str, str]) -> list[str]:
-    """How a scan ended, in lines; ``names``: sites by id."""
+def _scan_words(report: Any, names: Mapping[str, str], unit: str | None) -> list[str]:
+    """How a scan ended, in lines; ``names``: sites by id; ``unit``: the first of those asked
+    for, if any were."""
     lines = [
         f"未检测：{s.name}（{s.note.strip().splitlines()[0] if s.note else '未启用'}）"
         for s in report.disabled
@@ -211,7 +213,7 @@ def _scan_words(report: Any, names: Mapping[str, str]) -> list[str]:
         f"第 {report.scan_id} 次检测结束：问题 {judged.findings} 个"
         f"（新增 {judged.found}、已整改 {judged.rectified}、反弹 {judged.recurred}），"
         f"疑似 {judged.suspected} 个",
-        "接着  xunjian summary  看汇总",
+        f"接着  {'xunjian show ' + unit + '  看该单位' if unit else 'xunjian summary  看汇总'}",
     ]
 
 

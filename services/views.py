@@ -116,7 +116,7 @@ def scan_meta(ws: Workspace, scan: ScanRow) -> v.ScanMeta:
                 url=str(site.url) if site else "",
                 state=_SITE_STATES[run.state],
                 requests=run.requests,
-                pages=run.pages_stored,
+                pages=lookups.pages_read(ws.engine, scan.id, run.site_id),
                 not_reached=run.left_over,
                 unverified=unverified[run.site_id],
                 reason=run.reason,
@@ -169,7 +169,9 @@ def _rows(
     made: Mapping[str, Scorecard],
     units: Sequence[Unit],
 ) -> list[v.SummaryRow]:
-    places = {r.unit_id: r for r in rank(made.values(), ws.config.units)}
+    # A look at a few units ranks nobody: the others of their group were not there.
+    whole = scan_units(scan) is None
+    places = {r.unit_id: r for r in rank(made.values(), ws.config.units)} if whole else {}
     open_by_unit: dict[str, list[str]] = defaultdict(list)
     doubtful: Counter[str] = Counter()
     for mark, life in book.lives.items():
