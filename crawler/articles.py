@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from checks.facts import ColumnReading, Entry, LinkFate, LinkState, Missing, PageKind, Unverified
+from checks.facts import ColumnReading, Entry, LinkFate, LinkState, Missing, Unverified
 from config.schema import ExpectedColumn
 from crawler.answers import Answer, AnswerKind
 from crawler.frontier import Purpose
@@ -132,7 +132,7 @@ class ArticleCrawl:
         elif gone:
             self._gone(page, answer, confirmed=attempt > 1)
         elif answer.kind is AnswerKind.PAGE:
-            self._page(page, answer)
+            await self._page(page, answer)
         elif answer.kind is AnswerKind.UNCHANGED:
             spider.shared.alive[page.url] = answer.at
             spider.writer.page_not_modified(page.url, _fetch(answer), **_attribution(page))
@@ -159,26 +159,25 @@ class ArticleCrawl:
             headers["If-Modified-Since"] = known.last_modified
         return headers or None
 
-    def _page(self, wanted: Wanted, answer: Answer) -> None:
+    async def _page(self, wanted: Wanted, answer: Answer) -> None:
         spider = self._spider
-        reading = spider.read(answer, PageKind.ARTICLE)
-        if reading is None:
+        read = await spider.read_article(answer)
+        if read is None:
             why = Unverified(code=Missing.READER, reason="返回的不是网页，或者页面无法读取")
             self._unverified(wanted, why, answer)
             return
-        page = reading.page
         attribution = _attribution(wanted)
         if not spider.by_catalogue:
-            attribution["unit_id"] = spider.unit_of(page, wanted.listed)
+            attribution["unit_id"] = spider.unit_of(read, wanted.listed)
             if attribution["unit_id"] is None:
                 spider.asker.counters.unattributed += 1
         spider.writer.page(
             wanted.url,
             final_url=answer.final_url,
-            page=page,
+            page=read.page,
             digest=answer.digest,
             reader=spider.plan.reader,
-            hits=spider.plan.page_hits(page),
+            hits=read.hits,
             rules_digest=spider.plan.rules_digest,
             fetched=spider.keep(answer),
             **attribution,

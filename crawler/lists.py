@@ -135,8 +135,8 @@ class ListCrawl:
         if read.first is None or read.fetch is None:
             return read
         for container, _ in places.most_common(KNOWN_PLACES):
-            reading = self._spider.read(read.first, PageKind.LIST, container)
-            listing = reading.page.listing if reading is not None else None
+            page = await self._spider.read_list(read.first, container)
+            listing = page.listing if page is not None else None
             if listing is not None and listing.entries and listing.container == container:
                 return await self._page_through(url, read.first, read.fetch, container)
         return read
@@ -223,7 +223,7 @@ class ListCrawl:
         """Read a list to its end, from the first page's answer."""
         spider = self._spider
         pages = ColumnPages(url, spider.plan.reader, spider.rate.max_list_pages)
-        following = self._take(pages, answer, text=text, container=container)
+        following = await self._take(pages, answer, text=text, container=container)
         while following is not None:
             if not spider.scope.covers(following):
                 pages.failed(left=False)
@@ -233,14 +233,13 @@ class ListCrawl:
                 pages.failed(left=answer.kind is AnswerKind.LEFT)
                 break
             spider.keep(answer)
-            following = self._take(pages, answer, text=False)
+            following = await self._take(pages, answer, text=False)
         return ListRead(pages=pages, fetch=fetch)
 
-    def _take(
+    async def _take(
         self, pages: ColumnPages, answer: Answer, *, text: bool, container: str | None = None
     ) -> str | None:
-        reading = self._spider.read(answer, PageKind.LIST, pages.container or container)
-        page = reading.page if reading is not None else None
+        page = await self._spider.read_list(answer, pages.container or container)
         if page is not None and page.listing is not None and page.listing.entries:
             urls = {e.url for e in page.listing.entries}
             if urls <= self._spider.menu:

@@ -30,7 +30,8 @@ class CrawlPlan:
     """Version of the reader, stored with what it read."""
     rules_digest: str
     page_hits: Callable[[Page], Mapping[str, Answer]]
-    """The page rules that run in the crawl: rule id and hit."""
+    """The page rules that run in the crawl: what each says of a page, by rule id. Only what can be
+    pickled (``checks.runner.PageRules``) is run in further processes as well."""
     attribute: Callable[[str], str | None]
     """Unit id of a source text (信息来源), exact after normalisation; ``None``: nobody's."""
     full: bool = True

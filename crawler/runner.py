@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import queue
 import signal
@@ -25,6 +26,7 @@ from crawler.frontier import Budget
 from crawler.past import load_past
 from crawler.plan import Counters, CrawlPlan, CrawlResult, Progress, SiteResult
 from crawler.politeness import TURNS
+from crawler.reading import COLLECT, Readers
 from crawler.scope import Scope
 from crawler.settings import settings
 from crawler.spiders.base import BROKE_OFF, Shared, SiteSpider
@@ -86,7 +88,7 @@ class _Run:
     async def all(self) -> CrawlResult:
         plan = self._plan
         scope = Scope(s for s in plan.config.sites if s.enabled or s.id in plan.sites)
-        shared = Shared()
+        shared = Shared(readers=Readers(plan.page_hits))
         self._tasks = [
             asyncio.ensure_future(self._site(site_id, scope, shared)) for site_id in plan.sites
         ]
@@ -94,6 +96,7 @@ class _Run:
             self.stop()
         # Every site ends in order, also when the database failed another.
         ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+        await shared.readers.close()
         results = []
         for site_id, one in zip(plan.sites, ended, strict=True):
             if isinstance(one, asyncio.CancelledError):
@@ -205,7 +208,7 @@ def crawl(
     run = _Run(plan, engine, evidence, news.put)
     ended = stop or threading.Event()
     future = asyncio.run_coroutine_threadsafe(run.all(), loop)
-    with _signals(ended):
+    with _signals(ended), _collecting_seldom():
         asked = False
         while not _done(future):
             if ended.is_set() and not asked:
@@ -214,6 +217,20 @@ def crawl(
             _pass_on(news, progress)
         _pass_on(news, progress)
     return future.result()
+
+
+@contextlib.contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """A crawl makes many records and few cycles: those that stay are not walked again and again in
+    search of any."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _done(future: Future[CrawlResult]) -> bool:

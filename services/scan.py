@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from checks.attribution import Names
-from checks.facts import Missing, Page
+from checks.facts import Missing
 from checks.model import Scope
-from checks.registry import rules_digest, select, settings_of
-from checks.runner import Answer, page_answers
+from checks.registry import rules_digest, settings_of
+from checks.runner import PageRules
 from config.schema import Config, Site
 from crawler.extract import READER
 from crawler.plan import CrawlPlan, CrawlResult, Progress
@@ -99,7 +99,7 @@ def run_scan(
     try:
         scan = _begin(ws, request, now)
         standard = ws.standard(scan.standard)  # a resumed scan keeps the one it was begun under
-        rules, settings = select(standard.rules), settings_of(standard)
+        settings = settings_of(standard)
         runs = tuple(r.site_id for r in scans.site_runs(ws.engine, scan.id))
         units = scan_units(scan)
         names = Names.of(config)
@@ -107,9 +107,6 @@ def run_scan(
 
         def attribute(source: str) -> str | None:
             return names.attribute(source, today).unit_id
-
-        def page_hits(page: Page) -> dict[str, Answer]:
-            return page_answers(page, rules, settings)
 
         result = CrawlResult()
         try:
@@ -122,7 +119,7 @@ def run_scan(
                     as_of=scan.as_of,
                     reader=READER,
                     rules_digest=rules_digest(standard.rules, settings),
-                    page_hits=page_hits,
+                    page_hits=PageRules(tuple(standard.rules), settings),
                     attribute=attribute,
                     full=scan.full,
                     window_end=window_end(config, now),

@@ -40,6 +40,7 @@ from crawler.links import LinkCheck
 from crawler.lists import ListCrawl
 from crawler.past import Past
 from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
+from crawler.reading import ArticleRead, Job, Readers
 from crawler.scope import Scope, host_key
 from crawler.trees import Found, Names, links_of, match_columns, node_of, nodes_of, tree_blocks
 from crawler.urls import canonical
@@ -62,8 +63,9 @@ _ABSENT = Unverified(code=Missing.UNPROVEN, reason="栏目树中没有这个栏�
 
 @dataclass(slots=True)
 class Shared:
-    """What the spiders of one crawl tell each other."""
+    """What the spiders of one crawl have in common."""
 
+    readers: Readers
     alive: dict[str, datetime] = field(default_factory=dict)
     """Addresses whose page was fetched in this crawl, and when."""
     checking: set[str] = field(default_factory=set)
@@ -393,10 +395,8 @@ class SiteSpider(scrapy.Spider):
 
         ``container``: where the list stood on the page before this one.
         """
-        kind = answer.content_type.lower()
-        if kind and not ("html" in kind or "xml" in kind or kind.startswith("text/")):
+        if not self._is_page(answer):
             return None
-        self.shared.alive[answer.url] = self.shared.alive[answer.final_url] = answer.at
         try:
             return read_page(
                 answer.body,
@@ -408,6 +408,28 @@ class SiteSpider(scrapy.Spider):
         except Exception:
             log.exception("the reader failed on %s", answer.final_url)
             return None
+
+    async def read_article(self, answer: Answer) -> ArticleRead | None:
+        """An article's reading, judged and ready to be stored; ``None`` as for ``read``."""
+        if not self._is_page(answer):
+            return None
+        job = Job(answer.body, answer.final_url, answer.content_type)
+        return await self.shared.readers.article(job)
+
+    async def read_list(self, answer: Answer, container: str | None = None) -> Page | None:
+        """A list page, without its link blocks; ``None`` as for ``read``."""
+        if not self._is_page(answer):
+            return None
+        job = Job(answer.body, answer.final_url, answer.content_type, container)
+        return await self.shared.readers.list_page(job)
+
+    def _is_page(self, answer: Answer) -> bool:
+        """Whether the answer can be a web page; its address is then known to be alive."""
+        kind = answer.content_type.lower()
+        if kind and not ("html" in kind or "xml" in kind or kind.startswith("text/")):
+            return False
+        self.shared.alive[answer.url] = self.shared.alive[answer.final_url] = answer.at
+        return True
 
     def keep(self, answer: Answer) -> Fetch:
         """Keep an answer as evidence; how it was fetched."""
@@ -440,12 +462,12 @@ class SiteSpider(scrapy.Spider):
         calibration = await self.asker.calibration(answer.url)
         return calibration.is_gone(answer, self.root)
 
-    def unit_of(self, page: Page, listed: Entry | None) -> str | None:
+    def unit_of(self, read: ArticleRead, listed: Entry | None) -> str | None:
         """The unit that a page names as its source; ``None``: nobody's."""
-        for read in (page.source, page.issuer):
-            if read is not None and (unit := self.plan.attribute(read.value)) is not None:
+        for name in (read.source, read.issuer):
+            if name is not None and (unit := self.plan.attribute(name)) is not None:
                 return unit
-        if page.source is None and listed is not None and listed.source:
+        if read.source is None and listed is not None and listed.source:
             return self.plan.attribute(listed.source)
         return None
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawler.spiders import base
+from crawler import reading
 from storage.db import StorageError
 from storage.models import SiteState
 from storage.writer import ScanWriter
@@ -332,14 +332,14 @@ def test_a_failing_database_is_the_callers_to_hear_of(
 def test_a_reader_that_breaks_leaves_its_page_unverified(
     bench: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = base.read_page
+    plain = reading.read_page
 
     def breaking(body: bytes, *, url: str, **more: Any) -> Any:
         if url.endswith(FIRST):
             raise RecursionError
         return plain(body, url=url, **more)
 
-    monkeypatch.setattr(base, "read_page", breaking)
+    monkeypatch.setattr(reading, "read_page", breaking)
     assert bench.crawl().complete
     row = bench.seen("page")[server.root + FIRST]
     assert (row.outcome, row.reason_code) == ("unverified", "reader")
