@@ -208,10 +208,12 @@ def _scan_words(report: Any, names: Mapping[str, str], unit: str | None) -> list
     if all(s.state is SiteState.UNREACHED for s in report.crawl.sites):
         return [*lines, f"第 {report.scan_id} 次检测结束：没有一个网站能访问，本次没有结果"]
     judged = report.judged
+    events = f"新增 {judged.found}、已整改 {judged.rectified}、反弹 {judged.recurred}"
     return [
         *lines,
-        f"第 {report.scan_id} 次检测结束：问题 {judged.findings} 个"
-        f"（新增 {judged.found}、已整改 {judged.rectified}、反弹 {judged.recurred}），"
+        f"第 {report.scan_id} 次检测结束：{events}"
+        if unit
+        else f"第 {report.scan_id} 次检测结束：问题 {judged.findings} 个（{events}），"
         f"疑似 {judged.suspected} 个",
         f"接着  {'xunjian show ' + unit + '  看该单位' if unit else 'xunjian summary  看汇总'}",
     ]

@@ -71,6 +71,8 @@ def print_summary(out: Console, view: SummaryView, *, limit: int | None = None) 
         _rows(sheet, view, rows[:limit] if limit else rows)
         if limit and len(rows) > limit:
             sheet.line((f"另有 {len(rows) - limit} 个需要整改的单位未列出", "dim"))
+    elif not view.rows:
+        sheet.heading("这次检测还没有评判，不能说明有没有需要整改的问题")
     elif not view.not_graded():
         sheet.heading("没有需要整改的单位")
     elif len(view.not_graded()) < len(view.rows):

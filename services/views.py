@@ -219,7 +219,7 @@ def _row(
         score_low=card.score_low if card else None,
         coverage=card.coverage if card else None,
         graded=bool(card and card.graded),
-        reason=card.reason if card else "没有记分卡",
+        reason=card.reason if card else "这次检测还没有评判该单位",
         open=dict(counts),
         suspected=suspected,
         unverified=card.applicable - card.verified if card else 0,
@@ -639,7 +639,7 @@ _SCAN_STATES = {
     ScanState.COMPLETE: "完成",
     ScanState.PARTIAL: "部分完成",
     ScanState.FAILED: "失败",
-    ScanState.INTERRUPTED: "中断，可用 scan --resume 接着做",
+    ScanState.INTERRUPTED: "中断，可用 xunjian scan --resume 接着做",
 }
 
 

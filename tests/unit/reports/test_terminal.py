@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reports import sheet, terminal
-from reports.views import FindingsView, SummaryView, UnitView
+from reports.views import FindingsView, SummaryView, UnitView, said
 from scorecards.life import FindingState
 
 WIDTHS = (60, 80, 100, 120, 160)
@@ -141,6 +141,35 @@ def test_a_limit_says_how_many_units_it_leaves_out(summary: SummaryView) -> None
 def test_a_city_without_problems_is_said_to_have_none(summary: SummaryView) -> None:
     fine = replace(summary, rows=tuple(r for r in summary.rows if r.graded and not r.problems))
     assert "没有需要整改的单位" in shown(terminal.print_summary, fine)
+
+
+def test_what_was_not_measured_is_not_said_to_be_fine(summary: SummaryView) -> None:
+    unmeasured = tuple(r for r in summary.rows if not r.graded and not r.problems)
+    assert unmeasured
+    for rows in (unmeasured, ()):
+        text = shown(terminal.print_summary, replace(summary, rows=rows))
+        assert "不能说明有没有需要整改的问题" in text
+        assert "没有需要整改的单位" not in text
+    mixed = tuple(r for r in summary.rows if not r.problems)
+    assert "没有查实需要整改的单位" in shown(terminal.print_summary, replace(summary, rows=mixed))
+
+
+@pytest.mark.parametrize(
+    ("subject", "message", "words"),
+    [
+        ("发展规划—工作计划", "最近更新 2017-06-03", "发展规划—工作计划：最近更新 2017-06-03"),
+        ("建议提案", "没有栏目“建议提案”", "没有栏目“建议提案”"),
+        (
+            "财经类信息—财政预决算",
+            "栏目“财经类信息 > 财政预决算”空白",
+            "栏目“财经类信息 > 财政预决算”空白",
+        ),
+        ("市科协预决算", "没有本单位2018年预算", "没有本单位2018年预算"),
+        ("", "首页不更新", "首页不更新"),
+    ],
+)
+def test_a_subject_is_not_said_twice(subject: str, message: str, words: str) -> None:
+    assert said(subject, message, "市科协") == words
 
 
 def test_a_unit_is_shown_with_its_problems_basis_remedy_and_what_they_give_back(
