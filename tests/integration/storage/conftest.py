@@ -119,11 +119,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_template")
+    yield request.getfixturevalue("postgres_database")
+
+
+@pytest.fixture
+def postgres_database(postgres_template: str) -> Iterator[str]:
+    """Address of a PostgreSQL database of the present schema."""
     name = f"test{next(_numbers)}"
-    _statement(server, f"CREATE DATABASE {name} TEMPLATE built")
-    yield _named(server, name)
-    _statement(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _statement(postgres_template, f"CREATE DATABASE {name} TEMPLATE built")
+    yield _named(postgres_template, name)
+    _statement(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
