@@ -272,7 +272,8 @@ def test_a_scan_killed_twenty_times_loses_and_doubles_nothing(town: Town) -> Non
     CHANCE.shuffle(moments)
     before = _stored(office)
     killed: list[str] = []
-    for number, moment in enumerate(moments + ["judging"] * JUDGING):
+    patience = 1.0
+    for moment in moments + ["judging"] * JUDGING:
         how = ("--resume",) if before["scan"] else town.as_of
         with started(office, "scan", *how) as running:
             if moment == "starting":
@@ -280,9 +281,9 @@ def test_a_scan_killed_twenty_times_loses_and_doubles_nothing(town: Town) -> Non
             elif moment == "crawling":
                 # Long enough to come on a little, and never as long as the rest would take.
                 rest = town.crawling * (1 - _done(before) / whole)
-                share = 2.5 * rest / (len(moments) - number)
+                longest = min(patience * town.crawling / 8, 0.6 * rest)
                 running.reach(CRAWL_BEGAN)
-                running.for_a_while(CHANCE.uniform(0, min(share + 1.0, 0.6 * rest)))
+                running.for_a_while(CHANCE.uniform(0, longest))
             else:
                 running.reach(JUDGING_BEGAN)
                 running.for_a_while(CHANCE.uniform(0, 0.5 * town.judging))
@@ -293,6 +294,8 @@ def test_a_scan_killed_twenty_times_loses_and_doubles_nothing(town: Town) -> Non
         after = _stored(office)
         for name, rows in before.items():
             assert rows <= after[name], f"{name} lost in {moment}"
+        if moment == "crawling":
+            patience = 1.0 if _done(after) > _done(before) else patience * 1.5
         before = after
         killed.append(f"{moment} {_done(after)}")
     print(
