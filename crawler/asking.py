@@ -90,16 +90,18 @@ class Asker:
         headers: Mapping[str, str] | None = None,
         first_bytes: int | None = None,
         retries: int | None = None,
+        body: bytes | None = None,
     ) -> Answer:
         """The answer for a canonical address; never raises for what a server does.
 
         ``retries``: further attempts in this very call, each after the configured rest (default:
-        as configured). ``headers``: conditional headers for the first request.
+        as configured). ``headers``: conditional headers for the first request. ``body``: a form
+        for a list endpoint; where that redirects, it is not followed.
         """
         left = self._rate.retries if retries is None else retries
         attempt = 1
         while True:
-            answer = await self._follow(url, purpose, order, method, headers, first_bytes)
+            answer = await self._follow(url, purpose, order, method, headers, first_bytes, body)
             answer = replace(answer, attempts=attempt)
             if not answer.again or left <= 0:
                 break
@@ -135,16 +137,17 @@ class Asker:
         method: str,
         headers: Mapping[str, str] | None,
         first_bytes: int | None,
+        body: bytes | None,
     ) -> Answer:
         target = url
         been: Counter[str] = Counter()
         for hop in range(MAX_HOPS):
             been[target] += 1
             answer = await self._once(
-                target, purpose, order, method, headers if hop == 0 else None, first_bytes
+                target, purpose, order, method, headers if hop == 0 else None, first_bytes, body
             )
             answer = replace(answer, url=url)
-            if answer.kind is not AnswerKind.REDIRECT or answer.target is None:
+            if answer.kind is not AnswerKind.REDIRECT or answer.target is None or body is not None:
                 return answer
             if not self._scope.covers(answer.target):
                 return answer
@@ -161,6 +164,7 @@ class Asker:
         method: str,
         headers: Mapping[str, str] | None,
         first_bytes: int | None,
+        body: bytes | None,
     ) -> Answer:
         host = host_key(url)
         if purpose is not Purpose.ROBOTS and host not in self.robots:
@@ -185,6 +189,7 @@ class Asker:
             Request(
                 url,
                 method=method,
+                body=body or b"",
                 meta=meta,
                 dont_filter=True,
                 callback=partial(_settle, turn),

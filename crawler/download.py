@@ -160,6 +160,7 @@ class PoliteHandler(BaseDownloadHandler):
                     request.method,
                     url,
                     headers=request.meta["headers"],
+                    data=request.body or None,
                     allow_redirects=False,
                     timeout=_NO_TIMEOUT,
                 ) as reply:

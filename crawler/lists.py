@@ -26,9 +26,13 @@ from checks.facts import (
     Unverified,
 )
 from config.schema import ExpectedColumn
+from crawler import cms
 from crawler.answers import Answer, AnswerKind
+from crawler.cms.family import ListPage
 from crawler.columns import ColumnPages, after_change, delegated, told_apart, with_siblings
 from crawler.download import WINDOW_ENDED
+from crawler.endpoints import EndpointRead, read_endpoint
+from crawler.extract.encoding import decode
 from crawler.frontier import Purpose
 from crawler.tasks import together
 from crawler.trees import Found
@@ -41,6 +45,10 @@ if TYPE_CHECKING:
 KNOWN_PLACES = 5
 """Places of other lists that are tried on a page on which none was recognised."""
 
+Names = tuple[str, ...]
+"""What a column is called, where that tells it from others at the same address."""
+SCRIPTED = frozenset({"script", "jpage", "queryList"})
+"""Pagers behind which a family's endpoint stands."""
 Blank = tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]]
 """A column's key, and its reading without rows."""
 
@@ -66,7 +74,7 @@ class ListCrawl:
 
     def __init__(self, spider: SiteSpider) -> None:
         self._spider = spider
-        self._reading: dict[str, asyncio.Task[ListRead]] = {}
+        self._reading: dict[tuple[str, Names], asyncio.Task[ListRead]] = {}
         self._unread: list[tuple[ExpectedColumn, Found, ListRead]] = []
         self.readings: dict[str, ColumnReading] = {}
         """What was read in this scan, by column key (also before a resume)."""
@@ -101,7 +109,8 @@ class ListCrawl:
             self._record(column, found, reading, fetch)
 
     async def _column(self, column: ExpectedColumn, found: Found) -> Blank | None:
-        read = await self._list(found.url, text=column.cadence.standing)
+        names = (column.name, *column.variants) if cms.shows_all(found.url) else ()
+        read = await self._list(found.url, names, text=column.cadence.standing)
         self._spider.ahead -= 1
         if read.first is not None:
             self._unread.append((column, found, read))
@@ -164,23 +173,24 @@ class ListCrawl:
             unit_id=column.unit_id,
         )
 
-    async def _list(self, url: str, *, text: bool) -> ListRead:
-        task = self._reading.get(url)
+    async def _list(self, url: str, names: Names, *, text: bool) -> ListRead:
+        task = self._reading.get((url, names))
         if task is None:
-            task = self._reading[url] = asyncio.ensure_future(self._read(url, text=text))
+            task = asyncio.ensure_future(self._read(url, names, text=text))
+            self._reading[url, names] = task
         return await task
 
-    async def _read(self, url: str, *, text: bool) -> ListRead:
+    async def _read(self, url: str, names: Names, *, text: bool) -> ListRead:
         """``text``: a standing column (部门介绍 …), which may be one text instead of a list."""
         spider = self._spider
         if not spider.scope.covers(url):
             return ListRead(linked_site=url)
         answer = await spider.asker.ask(url, Purpose.LIST)
-        read = await self._from_first(url, answer, text=text)
+        read = await self._from_first(url, answer, names, text=text)
         if read.pages is None or not read.pages.blank:
             return read
         second = await spider.asker.ask(url, Purpose.CONFIRM)
-        again = await self._from_first(url, second, text=text)
+        again = await self._from_first(url, second, names, text=text)
         if again.pages is None:
             return read
         if not again.pages.blank:
@@ -195,7 +205,7 @@ class ListCrawl:
         )
         return read
 
-    async def _from_first(self, url: str, answer: Answer, *, text: bool) -> ListRead:
+    async def _from_first(self, url: str, answer: Answer, names: Names, *, text: bool) -> ListRead:
         """Page through a list whose first page has been asked for."""
         spider = self._spider
         if answer.kind is AnswerKind.LEFT:
@@ -203,10 +213,10 @@ class ListCrawl:
         if answer.kind is AnswerKind.REDIRECT:
             return ListRead(linked_site=answer.target)
         if answer.kind is AnswerKind.GONE or await spider.soft_gone(answer):
-            return await self._gone(url, answer, text=text)
+            return await self._gone(url, answer, names, text=text)
         if answer.kind is not AnswerKind.PAGE:
             return ListRead(missing=answer.missing)
-        read = await self._page_through(url, answer, spider.keep(answer), None, text=text)
+        read = await self._page_through(url, answer, spider.keep(answer), None, names, text=text)
         if read.pages is not None and read.pages.stop is StopReason.UNREADABLE:
             read.first = answer if not read.pages.lengths else None
         return read
@@ -217,13 +227,22 @@ class ListCrawl:
         answer: Answer,
         fetch: Fetch,
         container: str | None,
+        names: Names = (),
         *,
         text: bool = False,
     ) -> ListRead:
         """Read a list to its end, from the first page's answer."""
         spider = self._spider
         pages = ColumnPages(url, spider.plan.reader, spider.rate.max_list_pages)
-        following = await self._take(pages, answer, text=text, container=container)
+        page = await self._look(answer, container)
+        as_text = _as_text(page, answer.final_url) if text and page and not page.listing else None
+        if page is not None and as_text is not None:
+            page = replace(page, listing=as_text)
+        elif container is None:
+            filled = await self._from_endpoint(answer, page, names)
+            if filled is not None:
+                return self._choose(pages, answer, page, filled, fetch)
+        following = _enter(pages, answer, page)
         while following is not None:
             if not spider.scope.covers(following):
                 pages.failed(left=False)
@@ -233,28 +252,53 @@ class ListCrawl:
                 pages.failed(left=answer.kind is AnswerKind.LEFT)
                 break
             spider.keep(answer)
-            following = await self._take(pages, answer, text=False)
+            following = _enter(pages, answer, await self._look(answer, pages.container))
         return ListRead(pages=pages, fetch=fetch)
 
-    async def _take(
-        self, pages: ColumnPages, answer: Answer, *, text: bool, container: str | None = None
-    ) -> str | None:
-        page = await self._spider.read_list(answer, pages.container or container)
+    async def _from_endpoint(
+        self, answer: Answer, page: Page | None, names: Names
+    ) -> EndpointRead | None:
+        """The list as its family's endpoint gives it; ``None``: the page is of no such family, or
+        shows its whole list itself."""
+        if not _may_be_filled(page.listing if page is not None else None):
+            return None
+        text = decode(answer.body, answer.content_type)[0]
+        known = cms.recognise(text, answer.final_url)
+        if known is None:
+            return None
+        shown = ListPage(answer.final_url, text, names)
+        return await read_endpoint(self._spider, known[0], shown, page.shape if page else "")
+
+    @staticmethod
+    def _choose(
+        pages: ColumnPages, answer: Answer, page: Page | None, filled: EndpointRead, fetch: Fetch
+    ) -> ListRead:
+        """The endpoint's list, if it is the list that the page shows."""
+        if filled.left:
+            return ListRead(left=True)
+        shown = {e.url for e in page.listing.entries} if page and page.listing else set()
+        if filled.pages is not None and (not shown or shown & filled.pages.entries.keys()):
+            return ListRead(pages=filled.pages, fetch=fetch)
+        if not shown:
+            # It may yet turn out to stand where the site's other lists stand.
+            first = answer if page is not None and page.listing is None else None
+            return ListRead(missing=filled.missing, fetch=fetch, first=first)
+        # The rows on the page stand; that they are all of them is not known.
+        _enter(pages, answer, page)
+        pages.stop = StopReason.UNREADABLE
+        return ListRead(pages=pages, fetch=fetch)
+
+    async def _look(self, answer: Answer, container: str | None) -> Page | None:
+        """A list page as read; a "list" of nothing but the column links is none."""
+        page = await self._spider.read_list(answer, container)
         if page is not None and page.listing is not None and page.listing.entries:
             urls = {e.url for e in page.listing.entries}
             if urls <= self._spider.menu:
                 # The column links themselves, taken for a list: this page was not understood.
                 page = replace(page, listing=None)
-        if page is not None and page.listing is None and text:
-            page = replace(page, listing=_as_text(page, answer.final_url))
-        return pages.add(
-            answer.final_url,
-            answer.digest,
-            page.listing if page is not None else None,
-            page.shape if page is not None else "",
-        )
+        return page
 
-    async def _gone(self, url: str, answer: Answer, *, text: bool) -> ListRead:
+    async def _gone(self, url: str, answer: Answer, names: Names, *, text: bool) -> ListRead:
         """The column's link leads nowhere: looked at twice, then its link is dead."""
         spider = self._spider
         words = (
@@ -267,7 +311,7 @@ class ListCrawl:
             return ListRead(missing=missing)
         second = await spider.asker.ask(url, Purpose.CONFIRM)
         if second.kind is AnswerKind.PAGE and not await spider.soft_gone(second):
-            return await self._from_first(url, second, text=text)
+            return await self._from_first(url, second, names, text=text)
         if second.kind is AnswerKind.GONE or await spider.soft_gone(second):
             spider.settled[url] = LinkFate(
                 url=url,
@@ -277,6 +321,25 @@ class ListCrawl:
                 checked_at=second.at,
             )
         return ListRead(missing=missing)
+
+
+def _enter(pages: ColumnPages, answer: Answer, page: Page | None) -> str | None:
+    """Enter one list page; the address of the next."""
+    return pages.add(
+        answer.final_url,
+        answer.digest,
+        page.listing if page is not None else None,
+        page.shape if page is not None else "",
+    )
+
+
+def _may_be_filled(listing: Listing | None) -> bool:
+    """Whether a script may bring rows that the page itself does not show."""
+    if listing is None or not listing.entries or listing.scripted:
+        return True
+    if listing.total_claimed is not None and listing.total_claimed <= len(listing.entries):
+        return False
+    return listing.next_url is None or listing.pager in SCRIPTED
 
 
 LEAST_TEXT = 20

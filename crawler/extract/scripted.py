@@ -196,7 +196,7 @@ def _gkfs(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
     return Scripted(rows[:MAX_ROWS], container, None, "gkfs") if rows else None
 
 
-def _literal(text: str, at: int) -> str | None:
+def literal_at(text: str, at: int) -> str | None:
     """The bracketed literal that starts at ``at``, strings respected."""
     depth = 0
     quote = ""
@@ -272,7 +272,7 @@ def _list_data(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
         match = _LIST_DATA.search(text)
         if not match:
             continue
-        literal = _literal(text, match.end())
+        literal = literal_at(text, match.end())
         data = loads(literal) if literal else None
         if not isinstance(data, list):
             continue

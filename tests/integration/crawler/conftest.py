@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +44,7 @@ class Asked:
     method: str
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -59,10 +61,11 @@ Answer = str | bytes | Reply | Callable[[Asked], "str | bytes | Reply"]
 
 
 class Server:
-    """Routes by path (with query); what is not there is 404."""
+    """Routes by path (with query), then handlers by path alone; what is not there is 404."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Answer] = {}
+        self.handlers: dict[str, Answer] = {}
         self.log: list[Asked] = []
         self.port = 0
         self.most_at_once = 0
@@ -102,23 +105,26 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                if not await self._answer(head.decode("latin-1"), writer):
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                length = re.search(r"\r\ncontent-length: *(\d+)", head, re.I)
+                body = await reader.readexactly(int(length[1])) if length else b""
+                if not await self._answer(head, body, writer):
                     break
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
 
-    async def _answer(self, head: str, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(self, head: str, body: bytes, writer: asyncio.StreamWriter) -> bool:
         first, *lines = head.split("\r\n")
         method, path, _ = first.split(" ", 2)
         headers = {k.lower(): v.strip() for k, _, v in (x.partition(":") for x in lines if x)}
-        asked = Asked(time.monotonic(), method, path, headers)
+        asked = Asked(time.monotonic(), method, path, headers, body)
         self.log.append(asked)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
-        found = self.routes.get(path, Reply(404, b"<title>404</title>not found"))
+        absent = Reply(404, b"<title>404</title>not found")
+        found = self.routes.get(path) or self.handlers.get(path.partition("?")[0], absent)
         if callable(found):
             found = found(asked)
         reply = found if isinstance(found, Reply) else Reply(body=_bytes(found))

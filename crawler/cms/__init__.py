@@ -1,0 +1,49 @@
+"""CMS families whose lists are filled by a script, from an endpoint of the family's own.
+
+One module a family, all with the same few functions (``family.Family``). A host mixes products, so
+a family is recognised on each column page, never by its host. How to add one: ``docs/cms.md``.
+"""
+
+from __future__ import annotations
+
+from crawler.cms import (
+    epoint,
+    ewcms,
+    gkmlpt,
+    jpaas,
+    jpage,
+    label8888,
+    querylist,
+    truecms,
+    ucap,
+    xxgk,
+)
+from crawler.cms.family import Family, Sign
+
+FAMILIES: tuple[Family, ...] = (
+    jpage,
+    xxgk,
+    jpaas,
+    querylist,
+    truecms,
+    gkmlpt,
+    ucap,
+    label8888,
+    epoint,
+    ewcms,
+)
+"""In the order in which they are asked; the first that recognises a page has it."""
+
+
+def recognise(text: str, url: str) -> tuple[Family, Sign] | None:
+    """The family of a column page, and by what it was known; ``None``: none of these."""
+    for family in FAMILIES:
+        sign = family.recognise(text, url)
+        if sign is not None:
+            return family, sign
+    return None
+
+
+def shows_all(url: str) -> bool:
+    """Whether a family shows all its columns at this one address, told apart by their names."""
+    return gkmlpt.shows_all(url)
