@@ -9,6 +9,7 @@ machine as well.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -36,7 +37,8 @@ PADDING = 30_000
 
 Figures = dict[str, Any]
 """What one run measured: ``pages`` answered, ``bytes`` of bodies, seconds of ``crawl`` and
-``judge``, processor seconds ``cpu`` of the crawl, ``peak`` memory in MB."""
+``judge``, processor seconds ``cpu`` of the crawl and ``peak`` memory in MB, both with the processes
+that it started."""
 
 
 # --- one measured run, in a process of its own ----------------------------------------------------
@@ -102,11 +104,13 @@ def ours(config: Path, as_of: date, *, keep_evidence: bool) -> Figures:
         ws = Workspace(Settings(data=Path(data), config=str(config), actor="benchmark"), ROOT)
         _ = ws.config, ws.engine  # read and made before the clock runs
         crawled: list[tuple[float, float]] = []
+        helpers = Helpers()
         began, busy = time.perf_counter(), processor_seconds()
         report = run_scan(
             ws,
             ScanRequest(as_of=as_of, keep_evidence=keep_evidence),
             now=datetime.now(UTC),
+            listener=helpers.look,
             judging=lambda: crawled.append((time.perf_counter(), processor_seconds())),
         )
         ended = time.perf_counter()
@@ -119,7 +123,7 @@ def ours(config: Path, as_of: date, *, keep_evidence: bool) -> Figures:
             "crawl": crawl_end - began,
             "judge": ended - crawl_end,
             "cpu": busy_end - busy,
-            "peak": peak_memory(),
+            "peak": peak_memory() + helpers.peak,
             "kept": _size(Path(data), "evidence/**/*.warc.gz"),
             "database": _size(Path(data), "*.sqlite3"),
             "articles": sum(c.pages_stored for c in counters),
@@ -137,15 +141,34 @@ def processor_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def peak_memory() -> float:
-    """Most memory that this process held at any moment, in MB; 0 where the system does not say."""
+def peak_memory(process: str = "self") -> float:
+    """Most memory that a process held at any moment, in MB; 0 where the system does not say."""
     try:
         # Not ``ru_maxrss``: there a new process begins with what its parent held.
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return 0.0
     sizes = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
     return int(sizes[0]) * 1024 / 1e6 if sizes else 0.0
+
+
+class Helpers:
+    """The processes that a scan starts, looked at whenever it tells of its progress."""
+
+    def __init__(self) -> None:
+        self._peaks: dict[str, float] = {}
+
+    def look(self, *_: object) -> None:
+        for listed in Path("/proc/self/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                for process in listed.read_text(encoding="ascii").split():
+                    now = peak_memory(process)
+                    self._peaks[process] = max(now, self._peaks.get(process, 0.0))
+
+    @property
+    def peak(self) -> float:
+        """Most memory that all of them held, each at its own moment, in MB."""
+        return sum(self._peaks.values())
 
 
 # --- the comparison -------------------------------------------------------------------------------
@@ -222,8 +245,7 @@ def _median(runs: list[Figures], name: str) -> float:
 
 
 def report(measured: dict[str, list[Figures]]) -> str:
-    """The table: medians of each kind, with ratios to bare Scrapy."""
-    base = statistics.median(_rate(run) for run in measured[BARE])
+    """The table: medians of each kind, and of their ratios to bare Scrapy in the same turn."""
     base_cpu = _median(measured[BARE], "cpu") / _median(measured[BARE], "pages")
     lines = [
         f"{'median of ' + str(len(measured[BARE])):<30}{'pages':>7}{'pages/s':>9}{'ratio':>7}"
@@ -232,21 +254,24 @@ def report(measured: dict[str, list[Figures]]) -> str:
     for kind, runs in measured.items():
         rate = statistics.median(_rate(run) for run in runs)
         judged = statistics.median(_rate(run, judged=True) for run in runs)
+        pairs = list(zip(runs, measured[BARE], strict=True))
+        ratio = statistics.median(_rate(a) / _rate(b) for a, b in pairs)
+        ratio_judged = statistics.median(_rate(a, judged=True) / _rate(b) for a, b in pairs)
         cpu = _median(runs, "cpu") / _median(runs, "pages")
         lines.append(
-            f"{TITLES[kind]:<30}{_median(runs, 'pages'):7.0f}{rate:9.0f}{rate / base:7.2f}"
-            f"{cpu * 1000:13.2f}{base_cpu / cpu:7.2f}{judged:14.0f}{judged / base:7.2f}"
+            f"{TITLES[kind]:<30}{_median(runs, 'pages'):7.0f}{rate:9.0f}{ratio:7.2f}"
+            f"{cpu * 1000:13.2f}{base_cpu / cpu:7.2f}{judged:14.0f}{ratio_judged:7.2f}"
             f"{_median(runs, 'peak'):9.0f}"
         )
     kept, without = measured[KEEPING], measured[WITHOUT]
     each = [
-        (a["crawl"] / a["pages"] - b["crawl"] / b["pages"]) * 1000
+        (a["cpu"] / a["pages"] - b["cpu"] / b["pages"]) * 1000
         for a, b in zip(kept, without, strict=True)
     ]
     size, read = _median(kept, "kept"), _median(kept, "bytes")
     lines += [
         "",
-        f"evidence costs {statistics.median(each):.2f} ms a page and {size / 1e6:.1f} MB "
+        f"evidence costs {statistics.median(each):.2f} ms of processor time a page and {size / 1e6:.1f} MB "
         f"({size / _median(kept, 'pages') / 1000:.2f} KB a page, {size / read:.0%} of the "
         f"{read / 1e6:.0f} MB read); the database holds {_median(kept, 'database') / 1e6:.1f} MB",
         f"judging {_median(kept, 'articles'):.0f} articles takes {_median(kept, 'judge'):.2f} s; "
