@@ -227,6 +227,8 @@ def _read_tree(
         indexes = fields.read_index(found)
         index_number = indexes.read
         heads = [item.text for item in article_body.paragraphs[:6]] if article_body else []
+        if heading is not None:
+            heads[:0] = [line.text for line in tree.lines[heading.line + 1 : heading.line + 4]]
         documents = fields.read_document(found, heads, entry)
         document_number = documents.read
     elif kind is PageKind.LIST:

@@ -229,7 +229,7 @@ def collect(tree: Tree) -> list[Field]:
             if len(text) > LONGEST:
                 continue
         colon = "：" in text or ":" in text or "﹕" in text or "∶" in text
-        if colon or ("]" in text or ("】" in text and len(text) > 12)):
+        if colon or "]" in text or "】" in text:
             found = in_text(text, number, line.block)
             if found:
                 last = found[-1]
@@ -239,10 +239,9 @@ def collect(tree: Tree) -> list[Field]:
                 continue
         block = line.block
         if len(own) > 1 and len(text) <= 80 and not line.linked and block.tag in _BESIDE:
-            word = "".join(own[0].split())
-            if LABELS.get(word) and len(word) > 2:
-                raw = "\x1f".join(own[1:])
-                out.append(Field(LABELS[word], word, clean(raw), raw, number, block))
+            found = _in_parts(own, number, block)
+            if found:
+                out.extend(found)
                 continue
         if len(text) <= 24 and not line.linked:
             word = "".join(text.split()).replace("\x1f", "").strip("【】[]:：\u200b")
@@ -254,6 +253,25 @@ def collect(tree: Tree) -> list[Field]:
                 _from_next(item, lines, number)
                 if item.alone:
                     out.append(item)
+    return out
+
+
+def _in_parts(parts: list[str], line: int, block: El) -> list[Field]:
+    """Labels in elements of their own, each with its value in what follows it, without colons."""
+    out: list[Field] = []
+    raw: list[str] = []
+    for part in parts:
+        word = "".join(part.split())
+        if len(word) > 2 and word in LABELS:
+            raw = []
+            out.append(Field(LABELS[word], word, "", "", line, block))
+        elif not out:
+            if word:
+                return []
+        else:
+            raw.append(part)
+            out[-1].raw = "\x1f".join(raw)
+            out[-1].value = clean(out[-1].raw)
     return out
 
 

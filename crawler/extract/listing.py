@@ -25,6 +25,7 @@ from crawler.extract.groups import (
 from crawler.extract.pager import Pager, read_pager
 from crawler.extract.rows import (
     Row,
+    dates_apart,
     entry_of,
     header_of,
     is_title,
@@ -82,6 +83,7 @@ def weigh(
             continue
         seen.add(key)
         read.append(row)
+    dates_apart(read)
     resolve_years(read)
     group.read = read
     if not read:
@@ -392,9 +394,6 @@ def _empty_list(
     tree: Tree, resolver: urls.Resolver, url: str, scripted: Scripted | None, expected: bool
 ) -> MainList | None:
     """An empty list: a mark that says so, or a list's own container with no rows in it."""
-    loads = any(
-        _LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
-    ) or any("unitbuild" in el.get("src") or el.attrs.get("querydata") for el in tree.sources)
     mark = empty_mark(tree)
     container: El | None = None
     if scripted is not None and scripted.container is not None:
@@ -436,8 +435,13 @@ def _empty_list(
         if scripted is not None and scripted.pager
         else read_pager(tree, resolver, url, at)
     )
-    if pager.rows and mark is None:
-        loads = True
+    loads = (
+        (pager.rows and mark is None)
+        or any(
+            _LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
+        )
+        or any("unitbuild" in el.get("src") or el.attrs.get("querydata") for el in tree.sources)
+    )
     in_iframe = any(el.tag in {"iframe", "frame"} and not el.hidden for el in tree.sources)
     listing = Listing(
         entries=(),
@@ -447,7 +451,7 @@ def _empty_list(
         pages_claimed=pager.pages,
         total_claimed=pager.rows,
         empty_mark=squeeze(mark[0]) if mark else None,
-        scripted=(loads or in_iframe) if mark is None else False,
+        scripted=bool(loads or in_iframe) if mark is None else False,
     )
     return MainList(listing, at, pager, 0.7 if mark else 0.5)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from checks.facts import DateState, Entry
@@ -20,7 +21,14 @@ _PINNED_NAME = re.compile(
 _LEAD = re.compile(
     r"^(?:\s*(?:[·•●■◆▪▶►»>\-*※○□☆★]|\[\s*置?顶\s*\]|【\s*置?顶\s*】|（\s*置?顶\s*）|置顶[:：]?)\s*)+"
 )
+_LEADING = frozenset("·•●■◆▪▶►»>-*※○□☆★[【（置")
+"""Signs with which ``_LEAD`` may begin."""
 _CUT = re.compile(r"(?:\.{2,}|…+|．．+)\s*$")
+_LEADER = re.compile(r"\.{3,}|…+")
+"""Dots that lead the eye from a title to its date."""
+_DATE_AT_END = re.compile(
+    r"\s*[（(\[【]\s*((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})\s*[)）\]】]$|\s{1,4}((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})$"
+)
 _INDEX = re.compile(
     r"^[A-Za-z0-9]{4,20}[A-Za-z]?[/\-](?:[A-Z0-9]{1,12}[/\-])?(?:19|20)\d\d[\-—]\d{3,8}$|^\d{8,9}[Xx]?/(?:19|20)\d\d-\d+$|^[A-Z]{1,3}\d{5,}[\-/]\d{4}-?\d*[\-/]\d{3,6}$"
 )
@@ -104,7 +112,7 @@ def link_title(link: El) -> str:
 def _visible(link: El) -> str:
     kids = link.kids
     if len(kids) == 1 and isinstance(kids[0], str):
-        return _LEAD.sub("", squeeze(kids[0]))
+        return _unmarked(squeeze(kids[0]))
     parts: list[str] = []
     heading: El | None = None
     for el in link.descend():
@@ -131,7 +139,17 @@ def _visible(link: El) -> str:
             continue
         else:
             parts.append(part)
-    return _LEAD.sub("", squeeze("".join(parts)))
+    return _unmarked(squeeze("".join(parts)))
+
+
+def _unmarked(text: str) -> str:
+    """A title without the bullet or the 置顶 before it."""
+    return _LEAD.sub("", text) if text[:1] in _LEADING else text
+
+
+@lru_cache(maxsize=8192)
+def _is_pinned(names: str) -> bool:
+    return _PINNED_NAME.search(names) is not None
 
 
 def is_title(text: str) -> bool:
@@ -148,7 +166,7 @@ def read_row(
         return None
     outside: list[str] = []
     inside: list[str] = []
-    pinned = bool(el.names) and _PINNED_NAME.search(el.names) is not None
+    pinned = bool(el.names) and _is_pinned(el.names)
     script = False
     stack: list[El | str | None] = [el]
     in_link = False
@@ -159,6 +177,8 @@ def read_row(
             continue
         if isinstance(item, str):
             if not item.isspace():
+                if ".." in item or "…" in item:
+                    item = _LEADER.sub(" ", item)
                 (inside if in_link else outside).append(item)
             continue
         if item.tag == "script":
@@ -237,11 +257,11 @@ def read_row(
     for part in outside:
         if index_number is None and len(part) < 60 and _INDEX.match(squeeze(part)):
             index_number = squeeze(part)
-        if not pinned and len(part) < 20 and _PINNED_TEXT.search(part):
+        if not pinned and "顶" in part and len(part) < 20 and _PINNED_TEXT.search(part):
             pinned = True
         if source is None and "：" in part and (match_source := _SOURCE.search(part)):
             source = match_source[1]
-    if not pinned:
+    if not pinned and any("顶" in part for part in inside):
         pinned = (
             any(len(part) < 12 and _PINNED_TEXT.search(part) for part in inside)
             or _LEADING_PIN.match("".join(inside).strip()) is not None
@@ -352,6 +372,60 @@ def header_of(container: El) -> dict[int, str]:
         if seen >= 3:
             break
     return {}
+
+
+def dates_apart(rows: list[Row]) -> None:
+    """Give rows their dates where the whole list has them apart: at the ends of the titles' own text,
+    or between the rows (``<a>…</a> [2013-5-20]<br>``, ``<dt>`` and ``<dd>`` by turns)."""
+    if len(rows) < 2 or any(row.published or row.month_day for row in rows):
+        return
+    ends = [_DATE_AT_END.search(row.title) for row in rows]
+    if sum(end is not None for end in ends) * 5 >= len(rows) * 4:
+        for row, end in zip(rows, ends, strict=True):
+            found = dates.first(end[0]) if end else None
+            if end and found and end.start() >= 4:
+                row.published, row.date_text = found, end[0].strip()
+                row.title = row.title[: end.start()]
+        return
+    gaps = _gaps(rows)
+    if gaps is None:
+        return
+    after = sum(gap is not None for gap in gaps[1:])
+    before = sum(gap is not None for gap in gaps[:-1])
+    if max(after, before) * 5 < len(rows) * 4:
+        return
+    shift = 1 if after > before or (after == before and gaps[-1]) else 0
+    for number, row in enumerate(rows):
+        gap = gaps[number + shift]
+        if gap is not None:
+            row.published, row.date_text = gap
+
+
+def _gaps(rows: list[Row]) -> list[tuple[date, str] | None] | None:
+    """The single dates in the texts before the first row, between the rows and after the last;
+    ``None`` when the rows have not one parent."""
+    parent = rows[0].el.parent
+    if parent is None or any(row.el.parent is not parent for row in rows):
+        return None
+    own = {row.el.index for row in rows}
+    out: list[tuple[date, str] | None] = []
+    texts: list[str] = []
+
+    def close() -> None:
+        text = squeeze(" ".join(texts))
+        found = dates.find(text, 2) if len(text) < 60 else []
+        out.append((found[0].date, text) if len(found) == 1 else None)
+        texts.clear()
+
+    for kid in parent.kids:
+        if isinstance(kid, str):
+            texts.append(kid)
+        elif kid.index in own:
+            close()
+        elif kid.tag not in OPAQUE and kid.chars < 60:
+            texts.append(kid.text())
+    close()
+    return out if len(out) == len(rows) + 1 else None
 
 
 def resolve_years(rows: list[Row]) -> None:

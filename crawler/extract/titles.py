@@ -261,8 +261,9 @@ def read_title(
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
             if best is None or sure > best[0]:
                 best = (sure, el, text)
-    if (best is None or best[0] < 0.6) and info is not None:
-        before = _line_before(tree, info, {site, column, ""})
+    at = info if info is not None else _first_of_entry(labels)
+    if (best is None or best[0] < 0.6) and at is not None:
+        before = _line_before(tree, at, {site, column, ""})
         if before is not None:
             el, text = before
             out.append(Candidate(text, "line above date and source", 0.68))
@@ -372,6 +373,11 @@ def _first_info_line(labels: list[Field]) -> int | None:
         ) or (item.group == "dated" and dates.first(item.raw)):
             return item.line
     return None
+
+
+def _first_of_entry(labels: list[Field]) -> int | None:
+    """The first line of a disclosure entry's labels, when no line has date and source."""
+    return next((item.line for item in labels if item.group in {"index", "made", "issuer"}), None)
 
 
 def _last_row_before(tree: Tree, info: int | None) -> int:

@@ -135,3 +135,32 @@ def test_a_year_of_two_digits_counts_only_when_the_text_is_nothing_else() -> Non
     assert dates.short_year("2026-09-03") is None
     assert dates.short_year("26-09-03号文件") is None
     assert dates.short_year("26-13-03") is None
+
+
+def test_labels_and_values_by_turns_in_one_line_need_no_colons() -> None:
+    page = read(
+        article(
+            "<span>发布时间</span><span>2025-03-21</span><span>信息来源</span><span>教研室</span>"
+            "<span>浏览次数</span><span>33</span>"
+        )
+    )
+    assert shown(page) == (TITLE, date(2025, 3, 21), "教研室")
+
+
+def test_short_items_with_labels_in_brackets_make_an_entry() -> None:
+    page = read(
+        f"<h3>{TITLE}</h3><ul><li>【索引号】1133010600250/2021-12345</li><li>【发布机构】某街道办</li>"
+        f"<li>【生成日期】2021-11-02</li><li>【公开方式】主动公开</li></ul><div>{PROSE}</div>"
+    )
+    assert page.kind is PageKind.ENTRY
+    assert shown(page) == (TITLE, date(2021, 11, 2), "某街道办")
+    assert page.index_number is not None
+    assert page.index_number.value == "1133010600250/2021-12345"
+
+
+def test_a_document_number_between_heading_and_body_is_read() -> None:
+    page = read(
+        f"<h1>{TITLE}</h1><p>某府发〔2021〕8号</p><p>发布时间：2021-06-04 来源：教研室</p><div class='zw'>{PROSE}</div>"
+    )
+    assert page.document_number is not None
+    assert page.document_number.value == "某府发〔2021〕8号"

@@ -562,3 +562,30 @@ def test_pagers_written_by_counters_are_read(form: str) -> None:
     found = listing(f"<ul>{rows()}</ul><script>{WRITTEN[form]}</script>")
     assert found.next_url == URL + "index_1.html"
     assert found.pages_claimed == 25
+
+
+APART = {
+    "between the rows": "·<a href='./{n}.html'>{title}</a> [{date}]<br>",
+    "before the rows": "<i>{date}</i><a href='./{n}.html'>{title}</a><br>",
+    "by turns": "<dt>{date}</dt><dd><a href='./{n}.html'>{title}</a></dd>",
+    "behind dots": "<div><a href='./{n}.html'>{title}</a>..............{date}</div>",
+    "in the title": "<li><a href='./{n}.html'>{title} ({date})</a></li>",
+}
+
+
+@pytest.mark.parametrize("form", APART)
+def test_dates_that_stand_apart_from_their_rows_are_read(form: str) -> None:
+    tag = "dl" if form == "by turns" else "div"
+    found = listing(f"<{tag} class='con'>{rows(8, APART[form])}</{tag}>")
+    assert [item.title for item in found.entries] == [title(number) for number in range(8)]
+    assert [item.published for item in found.entries] == [day(number) for number in range(8)]
+
+
+def test_a_date_in_one_title_of_many_is_that_title_s() -> None:
+    row = "<li><a href='./{n}.html'>{title}</a></li>"
+    extra = "<li><a href='./x.html'>全市新闻联播节目单 (2024-03-05)</a></li>"
+    found = listing(
+        f"<ul class='list'>{rows(8, row)}{extra}</ul><div class='page'><a href='index_1.html'>下一页</a></div>"
+    )
+    assert all(item.published is None for item in found.entries)
+    assert found.entries[-1].title.endswith("(2024-03-05)")
