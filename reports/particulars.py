@@ -254,6 +254,8 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
 
 
 def _restores_text(f: FindingView) -> str:
+    if f.state is FindingState.SUSPECTED:
+        return "疑似的不扣分，请人工查看"
     if f.restores is None:
         return "不计分"
     if f.restores:

@@ -54,18 +54,28 @@ def main() -> int:
     if len(sys.argv) == 3 and sys.argv[1] == "--picture":
         picture(Path(sys.argv[2]))
     command = f"{Path(os.path.relpath(program)).as_posix()} {' '.join(options)}"
-    worst = views.summary(workspace(), now=datetime.now(UTC)).need_fixes()[0].short
+    ws, now = workspace(), datetime.now(UTC)
+    worst = views.summary(ws, now=now).need_fixes()[0].short
+    found = views.findings(ws, now=now, unit_id=_id_of(ws, worst)).findings
+    # One with a place in its page, so that the evidence has something to mark.
+    one = next((f for f in found if f.path and f.snippet), found[0]).short_id
     print(f"\n数据、存证和配置都在 {HOME}/，可随时删去。副本网站已停，以下命令不需要它：")
     for words, what in (
         (f"show {worst}", "最差的单位：每个问题、依据和整改要求"),
         ("summary", "全部需要整改的单位"),
-        ("show 问题编号", "一个问题的来龙去脉"),
-        ("evidence 问题编号", "问题所依据的页面，标出位置"),
-        ("revoke 问题编号 --reason 理由", "撤销误报，恢复扣分"),
+        (f"show {one}", "一个问题的来龙去脉"),
+        (f"evidence {one} --out {HOME}/pages", "问题所依据的页面，标出位置，用浏览器打开"),
+        (f"revoke {one} --reason 试用", "把它当作误报撤销，恢复扣分"),
         ("--help", "全部命令"),
     ):
         print(f"  {what}\n    {command} {words}")
     return 0
+
+
+def _id_of(ws: Workspace, name: str) -> str:
+    unit = views.find_unit(ws, name)
+    assert unit is not None
+    return unit.id
 
 
 def workspace() -> Workspace:
