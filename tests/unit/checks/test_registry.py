@@ -20,9 +20,10 @@ from checks.registry import (
     resolve,
     rules_digest,
     select,
+    setting_faults,
     settings_of,
 )
-from config.schema import Standard
+from config.schema import RuleSetting, ScoreClass, Standard
 
 DOC = Doc(checks="查", why="为", good="好", bad="坏", mend="改", doubts="疑")
 
@@ -223,3 +224,23 @@ def test_a_digest_changes_with_rules_versions_and_parameters(
     assert rules_digest(ids, {"mixed-fonts": {"each": 2}}) != before
     monkeypatch.setitem(RULES, "mixed-fonts", replace(RULES["mixed-fonts"], version=2))
     assert rules_digest(ids) != before
+
+
+def test_what_is_wrong_with_a_standards_rules_is_told_by_place() -> None:
+    settings = {
+        "overdue-colum": RuleSetting(score_class="a", points=1),
+        "stale-home-page": RuleSetting(score_class="a", points=1, params={"days": 0, "tage": 1}),
+        "overdue-column": RuleSetting(score_class="a", points=1),
+    }
+    standard = Standard(
+        id="x", title="x", basis="x", subject="unit", rules=settings,
+        classes=(ScoreClass(id="a", title="a", label="a", cap=1),),
+    )  # fmt: skip
+    told = {place: (reason, remedy) for place, reason, remedy in setting_faults(standard)}
+    assert told.keys() == {
+        ("rules", "overdue-colum"),
+        ("rules", "stale-home-page", "params", "days"),
+        ("rules", "stale-home-page", "params", "tage"),
+    }
+    assert "overdue-column" in told["rules", "overdue-colum"][1]
+    assert "days" in told["rules", "stale-home-page", "params", "tage"][1]

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from checks.case import PageCase
 from checks.declaration import Basis, Doc, Param, Rule, rule
-from checks.facts import Body, DateState, LinkKind, LinkState, Missing, NameMatch, Page, PageKind
+from checks.facts import (
+    Body,
+    DateState,
+    LinkKind,
+    LinkState,
+    Missing,
+    NameMatch,
+    Page,
+    PageKind,
+    Unverified,
+)
 from checks.model import (
     Hit,
     NotApplicable,
@@ -438,3 +448,19 @@ def test_findings_are_as_many_as_there_are_different_places(hits: list[Hit]) -> 
     assert len(outcome.findings) == len({h.what for h in hits})
     certain = {h.what for h in hits if not h.suspected}
     assert {f.what for f in outcome.findings if not f.suspected} == certain
+
+
+@pytest.mark.parametrize(
+    ("dated", "kind"),
+    [
+        (date(2017, 12, 31), OutcomeKind.NOT_APPLICABLE),
+        (date(2018, 1, 1), OutcomeKind.UNVERIFIED),
+        (None, OutcomeKind.UNVERIFIED),
+    ],
+)
+def test_a_page_that_could_not_be_read_counts_only_if_it_may_be_of_the_judged_period(
+    dated: date | None, kind: OutcomeKind
+) -> None:
+    unread = Unverified(code=Missing.SERVER, reason="服务器出错（500）")
+    outcomes = judge_page(page_case(unread, dated=dated), ALL, context())
+    assert {o.kind for o in outcomes} == {kind}

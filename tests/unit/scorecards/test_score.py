@@ -484,3 +484,21 @@ def test_rules_stand_in_the_order_of_classes_then_ids() -> None:
         "undated-entry",
         "mixed-indent",
     ]
+
+
+def test_a_unit_of_which_a_scan_read_nothing_gets_no_score_from_it() -> None:
+    """What earlier scans left to rest on may cover it all: the scan itself knows nothing."""
+    who = unit()
+    card = score(
+        who,
+        [],
+        [],
+        Coverage(verified=10, applicable=10, rules=frozenset(RULES)),
+        STANDARD,
+        AS_OF,
+        today=TODAY,
+        max_age_days=35,
+        reached=False,
+    )
+    assert (card.score_high, card.score_low, card.graded) == (None, None, False)
+    assert "没有读到" in card.reason
