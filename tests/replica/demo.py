@@ -57,8 +57,8 @@ def main() -> int:
     ws, now = workspace(), datetime.now(UTC)
     worst = views.summary(ws, now=now).need_fixes()[0].short
     found = views.findings(ws, now=now, unit_id=_id_of(ws, worst)).findings
-    # One with a place in its page, so that the evidence has something to mark.
-    one = next((f for f in found if f.path and f.snippet), found[0]).short_id
+    # One that quotes its page, so that the evidence has something to mark.
+    one = next((f for f in found if f.snippet.startswith("<")), found[0]).short_id
     print(f"\n数据、存证和配置都在 {HOME}/，可随时删去。副本网站已停，以下命令不需要它：")
     for words, what in (
         (f"show {worst}", "最差的单位：每个问题、依据和整改要求"),
