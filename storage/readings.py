@@ -49,6 +49,8 @@ from storage.models import (
 )
 from storage.types import key64
 
+AT_ONCE = 200
+"""Pages whose facts are read together."""
 STREAM = 500
 """Rows held in memory at a time."""
 
@@ -146,22 +148,42 @@ class Linking:
 
 
 class _Shelf:
-    """Facts and blocks on demand; blocks are kept, for pages share them."""
+    """Facts and blocks on demand, those of the pages that follow along with them; blocks are kept,
+    for pages share them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._order: list[tuple[int, str, tuple[str, ...]]] = []
+        self._places: dict[int, int] = {}
+        self._facts: dict[int, bytes] = {}
         self._blocks: dict[tuple[str, str], LinkBlock] = {}
 
+    def hold(self, version_id: int, site_id: str, digests: tuple[str, ...]) -> None:
+        """A page that may be asked for, in the order in which pages will be."""
+        self._places.setdefault(version_id, len(self._order))
+        self._order.append((version_id, site_id, digests))
+
     def facts(self, version_id: int) -> bytes:
-        query = select(VersionRow.facts).where(VersionRow.id == version_id)
-        with reading(self._engine) as connection:
-            return connection.execute(query).scalar_one()
+        if version_id not in self._facts:
+            place = self._places[version_id]
+            near = self._order[place : place + AT_ONCE]
+            query = select(VersionRow.id, VersionRow.facts).where(
+                VersionRow.id.in_([page[0] for page in near])
+            )
+            with reading(self._engine) as connection:
+                self._facts = {row.id: row.facts for row in connection.execute(query)}
+            wanted: dict[str, dict[str, None]] = {}
+            for _, site_id, digests in near:
+                wanted.setdefault(site_id, {}).update(dict.fromkeys(digests))
+            for site_id, some in wanted.items():
+                self.blocks(site_id, tuple(some))
+        return self._facts[version_id]
 
     def blocks(self, site_id: str, digests: tuple[str, ...]) -> tuple[LinkBlock, ...]:
         missing = [digest for digest in digests if (site_id, digest) not in self._blocks]
-        if missing:
+        for part in parts(missing):
             query = select(BlockRow).where(
-                BlockRow.id.in_([key64("block", site_id, digest) for digest in missing])
+                BlockRow.id.in_([key64("block", site_id, digest) for digest in part])
             )
             with reading(self._engine) as connection:
                 for row in connection.execute(query):
@@ -263,6 +285,9 @@ def pages(
                 hits: dict[str, Answer] | None = None
                 if row.known_rules is not None:
                     hits = facts.HITS.unpack(row.hits) if row.hits else {}
+                blocks = tuple((row.blocks or "").split())
+                if row.version_id is not None:
+                    shelf.hold(row.version_id, row.site_id, blocks)
                 yield StoredPage(
                     subject_key=row.key,
                     site_id=row.site_id,
@@ -280,7 +305,7 @@ def pages(
                     title=row.title,
                     published=row.published,
                     source=row.source,
-                    blocks=tuple((row.blocks or "").split()),
+                    blocks=blocks,
                     hits=hits,
                     _shelf=shelf,
                     _packed=row.facts if with_facts else None,
