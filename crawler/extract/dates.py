@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 EARLIEST = 1990
@@ -155,7 +156,13 @@ def loose(text: str) -> date | None:
 
 def whole(text: str) -> date | None:
     """The date when ``text`` is nothing but a date, with brackets or a time of day."""
-    if len(text) > 60 or not any(sign.isdigit() or sign == "年" for sign in text):
+    return None if len(text) > 60 else _whole(text)
+
+
+@lru_cache(maxsize=8192)
+def _whole(text: str) -> date | None:
+    # The rows of lists repeat the same days, page after page.
+    if not any(sign.isdigit() or sign == "年" for sign in text):
         return None
     match = _SHELL.match(_narrow(text))
     inner = match[1] if match else text
@@ -188,8 +195,11 @@ def month_day(text: str) -> tuple[int, int] | None:
 
 def only_month_day(text: str) -> tuple[int, int] | None:
     """As :func:`month_day`, but only when nothing else stands in ``text``."""
-    if len(text) > 24:
-        return None
+    return None if len(text) > 24 else _only_month_day(text)
+
+
+@lru_cache(maxsize=8192)
+def _only_month_day(text: str) -> tuple[int, int] | None:
     match = _SHELL.match(_narrow(text))
     inner = match[1] if match else text
     hit = _MONTH_DAY.match(inner)

@@ -28,17 +28,18 @@ class Anchor(NamedTuple):
     and entries, which show no column tree of their own."""
 
 
-_links: dict[tuple[str, str, LinkKind, str], Link] = {}
+_links: dict[tuple[str, str, LinkKind | None, str], Link] = {}
 
 
-def _link(url: str, text: str, kind: LinkKind, path: str) -> Link:
-    """The link as a fact; menus are the same on every page, so facts are shared."""
+def _link(url: str, text: str, kind: LinkKind | None, path: str) -> Link:
+    """The link as a fact, its kind told by its address when it is ``None``; menus are the same on
+    every page, so facts are shared."""
     key = (url, text, kind, path)
     found = _links.get(key)
     if found is None:
         if len(_links) > _REMEMBERED:
             _links.clear()
-        found = _links[key] = Link(url=url, text=text, kind=kind, path=path)
+        found = _links[key] = Link(url=url, text=text, kind=kind or kind_of(url), path=path)
     return found
 
 
@@ -97,20 +98,23 @@ def gather(
     body_start, body_end = (body.index, body.end) if body is not None else (1, 0)
     for el in tree.anchors[:MAX_LINKS]:
         href = el.attrs.get("href")
-        if not href or href[0] in "#" or href[:10].lower() == "javascript":
+        if not href or href[0] == "#" or (href[0] in "jJ" and href[:10].lower() == "javascript"):
             continue
         url = canonical(href)
         if url is None:
             continue
         text = text_of(el)
-        block = block_of(el)
-        path = block.path
-        link = _link(url, text, kind_of(url), path)
+        path = block_of(el).path
+        link = _link(url, text, None, path)
         if url not in distinct:
             distinct[url] = link
         anchors.append(Anchor(text, url, path, headings.of(el) if headed else ""))
         if not body_start <= el.index < body_end and el.index not in listed:
-            blocks.setdefault(path, {}).setdefault(url, link)
+            block = blocks.get(path)
+            if block is None:
+                blocks[path] = {url: link}
+            elif url not in block:
+                block[url] = link
     for el in tree.images[:MAX_LINKS]:
         if body_start <= el.index < body_end:
             continue

@@ -28,9 +28,11 @@ ATTRIBUTES = 200
 
 _MANY = 2000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_OPENING = re.compile(r"<([a-zA-Z][a-zA-Z0-9:]*)")
+_CLOSING = re.compile(r"</([a-zA-Z][a-zA-Z0-9:]*)")
 _TAG_WHOLE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>?")
 _FORMATS = re.compile(
-    r"<(?:[biusBIUS]|[fF][oO][nN][tT]|[eE][mM]|[sS][tT][rR]\w+|[bB][iI][gG]|[sS][mM][aA]\w+|[tT][tT]|[cC][oO][dD][eE]|[nN][oO][bB][rR])[\s>/]"
+    r"<(?=[biusfetcnBIUSFETCN])(?:[biusBIUS]|[fF][oO][nN][tT]|[eE][mM]|[sS][tT][rR]\w+|[bB][iI][gG]|[sS][mM][aA]\w+|[tT][tT]|[cC][oO][dD][eE]|[nN][oO][bB][rR])[\s>/]"
 )
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000}")
 _ATTRIBUTE = re.compile(r"[\s/]+[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
@@ -115,14 +117,17 @@ def tame(text: str) -> str:
     """``text`` with what would make parsing slow taken out; the same text for every real page."""
     if len(text) <= MEDIUM and len(_FORMATS.findall(text)) * text.count("<") <= REOPENED:
         return text
-    if text.count("=") > 15_000 or _LONG_TAG.search(text):
+    if text.count("=") > 15_000 or (
+        max(map(len, text.split("<"))) > 20_000 and _LONG_TAG.search(text)
+    ):
         text = _fewer_attributes(text)
-    tags = _TAG.findall(text)
-    opened = Counter(name.lower() for slash, name in tags if not slash)
-    closed = Counter(name.lower() for slash, name in tags if slash)
-    left_open = sum(max(0, opened[name] - closed[name]) for name in _FORMATTING)
-    if left_open * sum(opened[name] for name in _REOPENING) > REOPENED:
-        text = _without(text, _FORMATTING)
+    opened = _counted(_OPENING.findall(text))
+    reopening = sum(opened[name] for name in _REOPENING)
+    if sum(opened[name] for name in _FORMATTING) * reopening > REOPENED:
+        closed = _counted(_CLOSING.findall(text))
+        left_open = sum(max(0, opened[name] - closed[name]) for name in _FORMATTING)
+        if left_open * reopening > REOPENED:
+            text = _without(text, _FORMATTING)
     if opened["option"] > OPTIONS:
         text = _without(text, _OPTION)
     nesting = sum(number for name, number in opened.items() if name not in _CLOSE_THEMSELVES)
@@ -134,6 +139,14 @@ def tame(text: str) -> str:
 def _without(text: str, names: frozenset[str]) -> str:
     """``text`` without the tags of these names."""
     return _TAG_WHOLE.sub(lambda match: "" if match[2].lower() in names else match[0], text)
+
+
+def _counted(names: list[str]) -> Counter[str]:
+    """How often each tag is named, whatever its case."""
+    out: Counter[str] = Counter()
+    for name, number in Counter(names).items():
+        out[name.lower()] += number
+    return out
 
 
 def _deepest(text: str) -> int:

@@ -57,6 +57,8 @@ OPAQUE = frozenset(
 )
 """Elements whose content is no visible text."""
 
+_SILENT = OPAQUE | {"select"}
+
 INLINE = frozenset(
     [
         "a",
@@ -195,11 +197,7 @@ class El:
             if isinstance(item, str):
                 yield item
                 continue
-            if (
-                item.tag in OPAQUE
-                or item.tag == "select"
-                or (item.hidden and not hidden and item is not self)
-            ):
+            if item.tag in _SILENT or (item.hidden and not hidden and item is not self):
                 continue
             if item.tag == "br":
                 yield "\n"
@@ -211,6 +209,11 @@ class El:
 
     def text(self, hidden: bool = False) -> str:
         """Visible text inside, every run of blanks made one space."""
+        kids = self.kids
+        if not kids:
+            return ""
+        if len(kids) == 1 and isinstance(only := kids[0], str) and self.tag not in _SILENT:
+            return squeeze(only)  # most elements that anybody asks
         return squeeze("".join(self.texts(hidden)))
 
     def shown(self) -> str:
@@ -261,7 +264,9 @@ def squeeze(text: str) -> str:
 
 def bare(text: str) -> str:
     """``text`` without any blank, for comparing."""
-    return BLANKS.sub("", text)
+    if "\u200b" in text or "\ufeff" in text:
+        text = text.replace("\u200b", "").replace("\ufeff", "")
+    return "".join(text.split())
 
 
 class Line:
@@ -384,10 +389,12 @@ def build(text: str) -> Tree:
             value = node.text_content or ""
             if value:
                 parent.kids.append(value)
-                if value.isspace():
-                    if parts and not parent.hidden:
+                if parent.hidden:
+                    pass
+                elif value.isspace():
+                    if parts:
                         parts.append(value)
-                elif not parent.hidden:
+                else:
                     count = len(value)
                     if " " in value or "\n" in value:
                         count = len("".join(value.split()))
