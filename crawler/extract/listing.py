@@ -25,6 +25,7 @@ from crawler.extract.groups import (
 from crawler.extract.pager import Pager, read_pager
 from crawler.extract.rows import (
     Row,
+    dates_apart,
     entry_of,
     header_of,
     is_title,
@@ -82,6 +83,7 @@ def weigh(
             continue
         seen.add(key)
         read.append(row)
+    dates_apart(read)
     resolve_years(read)
     group.read = read
     if not read:

@@ -24,6 +24,11 @@ _LEAD = re.compile(
 _LEADING = frozenset("·•●■◆▪▶►»>-*※○□☆★[【（置")
 """Signs with which ``_LEAD`` may begin."""
 _CUT = re.compile(r"(?:\.{2,}|…+|．．+)\s*$")
+_LEADER = re.compile(r"\.{3,}|…+")
+"""Dots that lead the eye from a title to its date."""
+_DATE_AT_END = re.compile(
+    r"\s*[（(\[【]\s*((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})\s*[)）\]】]$|\s{1,4}((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})$"
+)
 _INDEX = re.compile(
     r"^[A-Za-z0-9]{4,20}[A-Za-z]?[/\-](?:[A-Z0-9]{1,12}[/\-])?(?:19|20)\d\d[\-—]\d{3,8}$|^\d{8,9}[Xx]?/(?:19|20)\d\d-\d+$|^[A-Z]{1,3}\d{5,}[\-/]\d{4}-?\d*[\-/]\d{3,6}$"
 )
@@ -172,6 +177,8 @@ def read_row(
             continue
         if isinstance(item, str):
             if not item.isspace():
+                if ".." in item or "…" in item:
+                    item = _LEADER.sub(" ", item)
                 (inside if in_link else outside).append(item)
             continue
         if item.tag == "script":
@@ -365,6 +372,60 @@ def header_of(container: El) -> dict[int, str]:
         if seen >= 3:
             break
     return {}
+
+
+def dates_apart(rows: list[Row]) -> None:
+    """Give rows their dates where the whole list has them apart: at the ends of the titles' own text,
+    or between the rows (``<a>…</a> [2013-5-20]<br>``, ``<dt>`` and ``<dd>`` by turns)."""
+    if len(rows) < 2 or any(row.published or row.month_day for row in rows):
+        return
+    ends = [_DATE_AT_END.search(row.title) for row in rows]
+    if sum(end is not None for end in ends) * 5 >= len(rows) * 4:
+        for row, end in zip(rows, ends, strict=True):
+            found = dates.first(end[0]) if end else None
+            if end and found and end.start() >= 4:
+                row.published, row.date_text = found, end[0].strip()
+                row.title = row.title[: end.start()]
+        return
+    gaps = _gaps(rows)
+    if gaps is None:
+        return
+    after = sum(gap is not None for gap in gaps[1:])
+    before = sum(gap is not None for gap in gaps[:-1])
+    if max(after, before) * 5 < len(rows) * 4:
+        return
+    shift = 1 if after > before or (after == before and gaps[-1]) else 0
+    for number, row in enumerate(rows):
+        gap = gaps[number + shift]
+        if gap is not None:
+            row.published, row.date_text = gap
+
+
+def _gaps(rows: list[Row]) -> list[tuple[date, str] | None] | None:
+    """The single dates in the texts before the first row, between the rows and after the last;
+    ``None`` when the rows have not one parent."""
+    parent = rows[0].el.parent
+    if parent is None or any(row.el.parent is not parent for row in rows):
+        return None
+    own = {row.el.index for row in rows}
+    out: list[tuple[date, str] | None] = []
+    texts: list[str] = []
+
+    def close() -> None:
+        text = squeeze(" ".join(texts))
+        found = dates.find(text, 2) if len(text) < 60 else []
+        out.append((found[0].date, text) if len(found) == 1 else None)
+        texts.clear()
+
+    for kid in parent.kids:
+        if isinstance(kid, str):
+            texts.append(kid)
+        elif kid.index in own:
+            close()
+        elif kid.tag not in OPAQUE and kid.chars < 60:
+            texts.append(kid.text())
+    close()
+    return out if len(out) == len(rows) + 1 else None
 
 
 def resolve_years(rows: list[Row]) -> None:
