@@ -174,7 +174,9 @@ def _read_tree(
             )
         )
     )
-    led = prose >= 150 and titles.leads_in(tree, heading, container)
+    # A notice of two lines is known by its heading, the labelled date and the prose in this order.
+    short = prose >= 30 and "published" in groups and not expected and _is_sure(title.read)
+    led = (prose >= 150 or short) and titles.leads_in(tree, heading, container)
     if not surely:
         like_article = (
             (signs >= 2.5 or led) and container is not None and prose >= 60 and not expected
@@ -319,6 +321,10 @@ def _read_tree(
         cms=families.recognise(tree, url),
     )
     return Reading(page, all_links, gathered.anchors)
+
+
+def _is_sure(read: Read[str] | None) -> bool:
+    return read is not None and read.confidence >= 0.9
 
 
 def _as_typed(title: Read[str] | None, heading: titles.Heading | None) -> str:

@@ -134,7 +134,7 @@ def clean(raw: str) -> str:
     if match:
         raw = raw[: match.start()]
     raw = _TAIL.sub("", raw)
-    return unbracketed(squeeze(raw).strip("|｜;；,， "))
+    return unbracketed(squeeze(raw).strip("|｜;；,， ").rstrip("【[〔（( "))
 
 
 def unbracketed(value: str) -> str:

@@ -164,3 +164,19 @@ def test_a_document_number_between_heading_and_body_is_read() -> None:
     )
     assert page.document_number is not None
     assert page.document_number.value == "某府发〔2021〕8号"
+
+
+def test_a_value_ends_before_the_bracket_of_the_next_label() -> None:
+    page = read(article("【信息来源：环评科】 【发布时间：2019-12-25】 【字号 大 中 小】"))
+    assert shown(page) == (TITLE, date(2019, 12, 25), "环评科")
+
+
+def test_a_notice_of_two_lines_is_an_article() -> None:
+    page = read(
+        "<h1>某县气象局发布大风蓝色预警</h1><div>发布机构：县气象局 | 发布时间：2026-03-03 17:30</div>"
+        "<div class='c'><p>预计未来24小时我县有6级以上大风，请有关单位和公众注意做好防范工作。</p></div>",
+        "<title>某县气象局发布大风蓝色预警-某县</title>",
+        "http://www.example.gov.cn/a/10.html",
+    )
+    assert page.kind is PageKind.ARTICLE
+    assert shown(page) == ("某县气象局发布大风蓝色预警", date(2026, 3, 3), "县气象局")
