@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,15 +21,20 @@ from services.workspace import UsageError
 MAX_BYTES = 8_000_000
 MAX_REDIRECTS = 5
 TIMEOUT = httpx.Timeout(20.0)
+LONGEST = 60.0
+"""Seconds that one probe may take, however slowly the bytes come."""
 DEFAULT_AGENT = "xunjian/0.1 (+government website inspection)"
 
 
 def probe_file(path: Path, base_url: str | None) -> dict[str, Any]:
     """Read a saved page; ``base_url`` resolves its links (default: an address nobody has)."""
     try:
+        # Opening a pipe or a device may never come back.
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} 不是普通文件，不读取；请指一个保存下来的网页")
         with path.open("rb") as handle:
             body = handle.read(MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         why = "没有这个文件" if isinstance(error, FileNotFoundError) else "打不开"
         raise UsageError(f"读不到文件 {path}：{why}；请检查路径和权限") from None
     if len(body) > MAX_BYTES:
@@ -45,7 +51,10 @@ def probe_url(url: str, config: Config | None) -> dict[str, Any]:
     # Bytes: what the city says of itself may be Chinese, and the crawler sends it so.
     agent = (config.city.user_agent if config else DEFAULT_AGENT).encode()
     asked = url
-    with httpx.Client(timeout=TIMEOUT, headers={b"User-Agent": agent}, trust_env=False) as client:
+    ends = time.monotonic() + LONGEST
+    # Uncompressed, so that a few bytes can never become more than the bound.
+    headers = {b"User-Agent": agent, b"Accept-Encoding": b"identity"}
+    with httpx.Client(timeout=TIMEOUT, headers=headers, trust_env=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
             # The user's own address may be private; one that a page gives may not.
             _check(url, given=url == asked)
@@ -54,9 +63,13 @@ def probe_url(url: str, config: Config | None) -> dict[str, Any]:
                     if response.is_redirect:
                         url = urljoin(url, response.headers.get("location", ""))
                         continue
+                    if response.headers.get("content-encoding", "identity") != "identity":
+                        raise UsageError(f"{url} 用了没有请求的压缩方式，不读取")
                     body = bytearray()
-                    for chunk in response.iter_bytes():
+                    for chunk in response.iter_raw():
                         body += chunk
+                        if time.monotonic() > ends:
+                            raise UsageError(f"{url} 在 {LONGEST:g} 秒内没有传完，不读取")
                         if len(body) > MAX_BYTES:
                             raise UsageError(f"{url} 超过 {MAX_BYTES // 1_000_000} MB，不读取")
                     if response.status_code >= 400:
@@ -65,13 +78,19 @@ def probe_url(url: str, config: Config | None) -> dict[str, Any]:
                             "请确认地址，或稍后再试"
                         )
                     return _read(bytes(body), url, response.headers.get("content-type"))
+            except (httpx.InvalidURL, UnicodeError):
+                raise UsageError(f"“{url}”不是可以访问的地址") from None
             except httpx.HTTPError as error:
                 raise UsageError(f"打不开 {url}：{_reason(error)}") from None
     raise UsageError(f"{asked} 跳转超过 {MAX_REDIRECTS} 次，不再跟随")
 
 
 def _check(url: str, *, given: bool) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError:
+        raise UsageError(f"“{url}”不是可以访问的地址") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"“{url}”不是 http 或 https 地址")
     if given:
