@@ -39,16 +39,8 @@ _IN_URL = (
     ("label8888", re.compile(r"/public/(?:column/)?\d+(?:/\d+\.html|\?)")),
 )
 _LOOK_AT = 400_000
-_REMEMBERED = 32_000
-"""Scripts up to this many characters are remembered: the pages of a site repeat them."""
-
-
-@lru_cache(maxsize=4096)
-def _in_names(names: str) -> frozenset[str]:
-    """The families whose signs one element's class and id hold; menus repeat on every page."""
-    return frozenset(
-        family for family, _, signs, _ in _SIGNS if any(sign in names for sign in signs)
-    )
+_REMEMBERED = range(2000, 32_000)
+"""Sizes of the scripts that are remembered, in characters: the pages of a site repeat them."""
 
 
 def _in_script(text: str) -> frozenset[str]:
@@ -65,19 +57,26 @@ _in_known_script = lru_cache(maxsize=256)(_in_script)
 def recognise(tree: Tree, url: str) -> str | None:
     """Name of the family whose sign comes first; ``None`` when no sign is seen."""
     seen: set[str] = set()
+    others: list[str] = []
     left = _LOOK_AT
     for script in tree.scripts:
         text = script.text[: max(0, left)]
         left -= len(text) + 1
-        seen |= (_in_known_script if len(text) <= _REMEMBERED else _in_script)(text)
-    for names in {el.names for el in tree.elements}:
-        seen |= _in_names(names)
+        if len(text) in _REMEMBERED:
+            seen |= _in_known_script(text)
+        else:
+            others.append(text)
+    seen |= _in_script("\n".join(others))
+    names = "\n".join({el.names for el in tree.elements})[:_LOOK_AT]
     addresses = {el.attrs.get("href") for el in tree.anchors}
     addresses.update([el.attrs.get("src") for el in tree.sources])
     linked = "\n".join(filter(None, addresses))[:_LOOK_AT].lower()
-    for family, _, _, in_links in _SIGNS:
+    for family, _, in_names, in_links in _SIGNS:
         if family in seen:
             return family
+        for sign in in_names:
+            if sign in names:
+                return family
         for sign in in_links:
             if sign in linked:
                 return family
