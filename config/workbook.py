@@ -24,6 +24,7 @@ MAX_BYTES = 10_000_000
 MAX_UNPACKED = 40_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+MAX_CELLS = 500_000
 HEADER_WITHIN = 10
 """The header row is looked for in the first so many rows; titles may stand above it."""
 
@@ -100,6 +101,7 @@ def _open(path: Path) -> Any:
         raise _refusal(path, reason, remedy) from error
 
 
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _MERGED = re.compile(rb"""mergeCell\s[^>]*ref\s*=\s*["']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})""")
 
 
@@ -113,11 +115,14 @@ def _fit_to_open(path: Path) -> None:
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             raise _refusal(path, "文件解开后过大", "请删去无关的工作表和图片后重试")
         for entry in entries:
-            if "worksheets/" not in entry.filename:
+            if not entry.filename.lower().endswith(".xml"):
                 continue
-            # openpyxl makes an object of every cell that is merged.
-            cells = 0
-            for found in _MERGED.finditer(archive.read(entry)):
+            content = archive.read(entry)
+            # openpyxl makes an object of every cell, also of each one that is merged.
+            cells = sum(1 for _ in _CELL.finditer(content))
+            if cells > MAX_CELLS:
+                raise _refusal(path, "单元格太多", "请删去多余的空行空列后重试")
+            for found in _MERGED.finditer(content):
                 bounds = range_boundaries(found.group(1).decode())
                 left, top, right, bottom = (int(n or 0) for n in bounds)
                 cells += (right - left + 1) * (bottom - top + 1)

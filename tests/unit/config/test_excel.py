@@ -476,3 +476,19 @@ def test_a_sheet_of_too_many_rows_is_refused(tmp_path: Path) -> None:
     workbook["单位"].cell(30_000, 1, "x")
     workbook.save(path)
     assert "太大" in complaint(path)
+
+
+def test_a_small_file_of_millions_of_cells_is_refused_at_once(tmp_path: Path) -> None:
+    made, path = tmp_path / "made.xlsx", tmp_path / "cells.xlsx"
+    workbook = Workbook()
+    workbook.save(made)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if "worksheets/" in entry.filename:
+                cells = b"<row>" + b"<c/>" * 3_000_000 + b"</row></worksheet>"
+                content = content.replace(b"</worksheet>", cells)
+            new.writestr(entry, content)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(ConfigError, match="单元格太多"):
+        read_lists(path)
