@@ -47,6 +47,8 @@ KNOWN_PLACES = 5
 
 Names = tuple[str, ...]
 """What a column is called, where that tells it from others at the same address."""
+MAX_TEXT = 1_000_000
+"""Characters of a page in which a family's signs are looked for."""
 SCRIPTED = frozenset({"script", "jpage", "queryList"})
 """Pagers behind which a family's endpoint stands."""
 Blank = tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]]
@@ -262,7 +264,7 @@ class ListCrawl:
         shows its whole list itself."""
         if not _may_be_filled(page.listing if page is not None else None):
             return None
-        text = decode(answer.body, answer.content_type)[0]
+        text = decode(answer.body, answer.content_type)[0][:MAX_TEXT]
         known = cms.recognise(text, answer.final_url)
         if known is None:
             return None

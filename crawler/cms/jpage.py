@@ -21,6 +21,8 @@ WAYS = 2
 """GET, then a form by POST."""
 SIZE = 100
 """Rows asked for; servers cut above some 300."""
+MAX_CALL = 50_000
+"""Characters of one list's call that are read."""
 MAX_UNITS = 20
 """Lists of one page that are looked at."""
 ENDPOINT = "/module/web/jpage/dataproxy.jsp"
@@ -112,17 +114,17 @@ def _units(text: str) -> list[_Unit]:
     """Lists as the page's script starts them: ``$('#1').jpage({…})``."""
     params: dict[str, str] = {}
     for match in islice(_PARAM.finditer(text), MAX_UNITS):
-        params.setdefault(match[1], literal_at(text, match.end()) or "")
+        params.setdefault(match[1], _literal(text, match.end()) or "")
     found = []
     for match in islice(_UNIT.finditer(text), MAX_UNITS):
-        call = literal_at(text, match.end())
+        call = _literal(text, match.end())
         if call is None:
             continue
         named, inline = _NAMED.search(call), _AJAX.search(call)
         source = (
             params.get(named[1], "")
             if named
-            else (literal_at(call, inline.end()) or "")
+            else (_literal(call, inline.end()) or "")
             if inline
             else ""
         )
@@ -161,3 +163,7 @@ def _linked(text: str) -> list[_Unit]:
         if "columnid" in dict(pairs):
             found.append(_Unit(address, pairs, number(total[1]) if total else None))
     return found
+
+
+def _literal(text: str, at: int) -> str | None:
+    return literal_at(text[at : at + MAX_CALL], 0)

@@ -33,7 +33,7 @@ _SIZES = (50, 15)
 _ENDPOINT = re.compile(r"[\"'=(\s/]((?:/?common)?/search(?:List)?/)([0-9a-f]{32})\b")
 _PREFIX = re.compile(r"[\"']((?:/?common)?/search(?:List)?/)[\"']")
 _META = re.compile(
-    r"<meta[^>]{0,200}name\s*=\s*[\"']channelId[\"'][^>]{0,200}content\s*=\s*[\"']([0-9a-f]{32})[\"']",
+    r"<meta[^<>]{0,200}name\s*=\s*[\"']channelId[\"'][^<>]{0,200}content\s*=\s*[\"']([0-9a-f]{32})[\"']",
     re.I,
 )
 _CHANNEL = re.compile(r"channelId[\"']?\s*[:=]\s*[\"']([0-9a-f]{32})[\"']")

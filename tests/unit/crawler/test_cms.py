@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -355,3 +356,23 @@ def test_json_or_not_understood(text: str) -> None:
         json_of(text)
     except NotUnderstood:
         return
+
+
+@families
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "var param_1 = {.jpage({dataproxy.jsp",
+        "<meta name='channelId' _isJson=true",
+        "<script unitbuild jpaas-publish-server ",
+        "'/site/label/8888?publicInfoList",
+        "window._CONFIG = {TREE: [SID ",
+        "/module/xxgk/tree.jsp?&area=",
+    ],
+)
+def test_a_long_hostile_page_raises_nothing_else(family: Family, piece: str) -> None:
+    page = page_of(family, piece * (300_000 // len(piece)))
+    family.recognise(page.text, page.url)
+    for ask in (family.list_request, lambda page, turn: family.rows(page.text, page, turn)):
+        with suppress(NotUnderstood):
+            ask(page, Turn())
