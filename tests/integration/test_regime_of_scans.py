@@ -194,7 +194,13 @@ def test_judging_again_changes_nothing(city: City) -> None:
 def test_a_scan_is_resumed_with_the_options_it_was_begun_with(city: City) -> None:
     ws = city.office.workspace
     scans.begin_scan(
-        ws.engine, ScanKind.WEEKLY, datetime(2018, 6, 9, tzinfo=UTC), ["portal"], "ruichang-2018", "", "1"
+        ws.engine,
+        ScanKind.WEEKLY,
+        datetime(2018, 6, 9, tzinfo=UTC),
+        ["portal"],
+        "ruichang-2018",
+        "",
+        "1",
     )
     for other in ({"units": ("fgw",)}, {"sites": ("platform",)}, {"as_of": date(2018, 6, 20)}):
         with pytest.raises(UsageError, match="按原来的选项"):
@@ -206,7 +212,13 @@ def test_a_scan_is_resumed_with_the_options_it_was_begun_with(city: City) -> Non
 def test_a_killed_scan_does_not_stand_as_running_for_ever(city: City) -> None:
     ws = city.office.workspace
     dead = scans.begin_scan(
-        ws.engine, ScanKind.WEEKLY, datetime(2018, 6, 9, tzinfo=UTC), ["portal"], "ruichang-2018", "", "1"
+        ws.engine,
+        ScanKind.WEEKLY,
+        datetime(2018, 6, 9, tzinfo=UTC),
+        ["portal"],
+        "ruichang-2018",
+        "",
+        "1",
     )
     city.office.scan(as_of=date(2018, 6, 10), units=(city.party,))
     assert scans.scan(ws.engine, dead).state is ScanState.INTERRUPTED
