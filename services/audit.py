@@ -7,6 +7,7 @@ from datetime import datetime
 
 from reports.views import ScorecardsView
 from services import views
+from services.book import pick_scan
 from services.judge import judge_facts, score_scan
 from services.workspace import Workspace
 
@@ -15,7 +16,7 @@ def audit(
     ws: Workspace, standard_name: str | None, scan_id: int | None, *, now: datetime
 ) -> ScorecardsView:
     """The scorecards of a stored scan under a standard (default: the city's)."""
-    scan = views.pick_scan(ws, scan_id)
+    scan = pick_scan(ws, scan_id)
     standard = ws.standard(standard_name)
     score_scan(ws, scan, standard, judge_facts(ws, scan, standard))
     return views.scorecards(ws, now=now, scan_id=scan.id, standard_name=standard.id)

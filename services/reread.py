@@ -13,7 +13,7 @@ from checks.facts import PageKind
 from checks.registry import rules_digest, select, settings_of
 from checks.runner import page_answers
 from crawler.extract import READER, read_page
-from services.views import pick_scan
+from services.book import pick_scan
 from services.workspace import Workspace
 from storage import readings
 from storage.evidence import EvidenceGone

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from checks.life import Event, EventKind
 from scorecards.life import FindingState, Life, fold
+from services.book import pick_scan
 from services.judge import judge_scan
-from services.views import pick_scan
 from services.workspace import UsageError, Workspace
 from storage import findings as ledger
 

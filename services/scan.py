@@ -17,7 +17,8 @@ from crawler.extract import READER
 from crawler.plan import CrawlPlan, CrawlResult, Progress
 from crawler.runner import crawl
 from crawler.scope import is_loopback_name
-from services.judge import Judged, judge_scan, must_score_units, scan_units
+from services.cases import scan_units
+from services.judge import Judged, judge_scan, must_score_units
 from services.retention import drop_old_evidence
 from services.workspace import SHANGHAI, ScanBroken, UsageError, Workspace, end_of_day, shanghai_day
 from storage import findings as ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.facts import Missing, Unverified
 from checks.model import Finding, Outcome, OutcomeKind, Scope, Subject
-from services.judge import _kept, _settled
+from services.cases import _kept, _settled
 
 SUBJECT = Subject(
     scope=Scope.UNIT, key="portal/zgh", site_id="portal", unit_id="zgh", title="预决算", url=None
