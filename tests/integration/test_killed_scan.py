@@ -69,6 +69,11 @@ class Running:
         return self.process.stderr
 
 
+def _heed_interrupts() -> None:
+    """A shell starts what runs in the background with SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def started(office: Office, *words: str) -> Iterator[Running]:
     with subprocess.Popen(
@@ -78,6 +83,7 @@ def started(office: Office, *words: str) -> Iterator[Running]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        preexec_fn=_heed_interrupts if sys.platform != "win32" else None,
     ) as process:
         try:
             yield Running(process)
