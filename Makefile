@@ -56,13 +56,17 @@ format: setup
 rules: setup
 	$(BIN)/xunjian rules --write docs/rules
 
+# What our reader is measured beside is installed only here.
 bench: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	$(PY) -m tests.benchmarks.pipeline
 
 # Needs uv; the result installs with plain pip.
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --extra browser -o requirements-browser.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group pyproject.toml:bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:
 	rm -rf $(VENV) demo-data build *.egg-info
