@@ -18,7 +18,7 @@ from crawler.cms import (
     ucap,
     xxgk,
 )
-from crawler.cms.family import Family, Sign
+from crawler.cms.family import Catalogued, Family, Sign
 
 FAMILIES: tuple[Family, ...] = (
     jpage,
@@ -33,6 +33,9 @@ FAMILIES: tuple[Family, ...] = (
     ewcms,
 )
 """In the order in which they are asked; the first that recognises a page has it."""
+
+CATALOGUED: tuple[Catalogued, ...] = ()
+"""Those whose pages also declare the tree of columns."""
 
 
 def recognise(text: str, url: str) -> tuple[Family, Sign] | None:

@@ -79,6 +79,33 @@ class EndpointPage:
     """No list page yet: the same turn is to be asked once more with ``state``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueNode:
+    """One column of a family's own catalogue tree."""
+
+    name: str
+    url: str | None
+    """Absolute; ``None``: it has no page of its own (a heading)."""
+    above: tuple[str, ...] = ()
+    """Names above it, the outermost first."""
+    count: int | None = None
+    """Entries by the tree's own count."""
+    elsewhere: bool = False
+    """It leads to another site."""
+
+
+class Catalogued(Protocol):
+    """What a family's module offers as well where its pages declare the tree of columns."""
+
+    NAME: str
+
+    def catalogue(
+        self, page: ListPage, answers: Mapping[str, str]
+    ) -> tuple[CatalogueNode, ...] | ListRequest:
+        """The whole tree, in its order; or what has to be asked first, whose answer's text then
+        stands in ``answers`` under the request's address. Raises ``NotUnderstood``."""
+
+
 class Family(Protocol):
     """A family's module."""
 
