@@ -121,6 +121,10 @@ def groups_of(tree: Tree) -> list[Group]:
             continue
         usable.append(el)
     count = Counter(usable)
+    clicked = [el for el in tree.elements if "onclick" in el.attrs and _is_row_link(el, count)]
+    if clicked:
+        usable = sorted([*usable, *clicked], key=lambda el: el.index)
+        count = Counter(usable)
     by_row: dict[int, tuple[El, list[El]]] = {}
     for el in usable:
         row = _row_of(el, count)
@@ -166,6 +170,25 @@ def groups_of(tree: Tree) -> list[Group]:
     for group in out:
         group.why = ""
     return _merge(out)
+
+
+_CLICKABLE = frozenset(
+    ["li", "tr", "td", "div", "p", "dd", "dt", "span", "h2", "h3", "h4", "h5", "font", "b"]
+)
+_LEADS = re.compile(
+    r"[\"'](?:(?:https?:)?/|[^\"'\s]{1,300}(?:\.s?html?|\.jsp|\.aspx?|\.do|[?=])[^\"']*[\"'])"
+)
+
+
+def _is_row_link(el: El, count: Counter) -> bool:
+    """An element without a link that leads somewhere when it is clicked, as whole rows do."""
+    return (
+        el.tag in _CLICKABLE
+        and not el.hidden
+        and 6 <= el.chars <= 600
+        and not count.inside(el)
+        and _LEADS.search(el.get("onclick")[:600]) is not None
+    )
 
 
 def _near(one: El, other: El) -> bool:

@@ -33,6 +33,7 @@ from crawler.extract.rows import (
     resolve_years,
 )
 from crawler.extract.scripted import Scripted, scripted_rows
+from crawler.extract.sections import by_period, mores_of, preview_of
 from crawler.extract.tree import El, Line, Tree, bare, squeeze
 
 _EMPTY = re.compile(
@@ -105,13 +106,18 @@ def weigh(
         el.names and is_listlike(el.names) for _, el in zip(range(2), container.up(), strict=False)
     ):
         score *= 1.15
-    if pager_at is not None and 0 <= pager_at - container.end <= 40:
+    if pager_at is not None and 0 <= pager_at - _end(group) <= 40:
         score *= 1.4
     folder = url[: url.rfind("/") + 1]
     if folder.count("/") > 3:
         own = sum(row.url.startswith(folder) for row in read)
         score *= 1.0 + 0.25 * own / len(read)
     group.score = score
+
+
+def _end(group: Group) -> int:
+    """Where a list ends: with its last row, for its container may hold the pager too."""
+    return min(group.container.end, group.read[-1].el.end)
 
 
 _PAGER_BLOCK = re.compile(
@@ -165,7 +171,7 @@ def find_list(
     the container in which the same list stood on the page before."""
     scripted = scripted_rows(tree, resolver, url)
     pager_at = _pager_place(tree)
-    groups = groups_of(tree)
+    groups = by_period(groups_of(tree))
     top: list[tuple[int, Group]] = []
     dated = Counter([line.block for line in tree.lines if _dateish(line)])
     for group in groups:
@@ -202,6 +208,17 @@ def find_list(
         (group for group in weighed if group.read), key=lambda group: group.score, default=None
     )
     confidence = _confidence(best, weighed, pager_at, expected, article, tree) if best else 0.0
+    more: str | None = None
+    if best is not None and confidence and not _pages_on(best, pager_at):
+        mores = mores_of(tree, resolver, url)
+        if (preview := preview_of(best, groups, mores)) is not None:
+            more = preview[1]
+            if any(
+                group is not best and group.dated > 0 and preview_of(group, groups, mores)
+                for group in weighed
+            ):
+                # A channel page: each of its blocks shows the newest rows of a column below.
+                confidence = min(confidence, 0.3)
     if within is not None:
         same = next((g for g in groups if g.container.path == within), None)
         if same is not None and not same.read:
@@ -216,6 +233,9 @@ def find_list(
         return _from_script(scripted, tree, resolver, url, weighed)
     if best is not None and confidence >= 0.5:
         pager = read_pager(tree, resolver, url, best.container)
+        if more is not None and pager.next_url is None and pager.kind is None:
+            # The rest stands elsewhere: these rows are not the whole list.
+            pager.kind, pager.pages = "more", max(pager.pages or 0, 2)
         entries = [entry_of(row) for row in best.read]
         listing = Listing(
             entries=tuple(entries),
@@ -283,7 +303,7 @@ def _confidence(
 ) -> float:
     rows = len(best.read)
     mean = best.titles / rows
-    paged = pager_at is not None and -5 <= pager_at - best.container.end <= 60
+    paged = _pages_on(best, pager_at)
     named = any(
         el.names and is_listlike(el.names)
         for _, el in zip(range(3), best.container.up(), strict=False)
@@ -319,6 +339,11 @@ def _confidence(
         # Several lists of like weight: a channel page that shows its columns' newest rows.
         sure -= 0.2 * min(2, len(rivals))
     return max(0.0, min(0.98, sure))
+
+
+def _pages_on(group: Group, pager_at: int | None) -> bool:
+    """The list is followed by a pager."""
+    return pager_at is not None and -5 <= pager_at - _end(group) <= 60
 
 
 def _beside_script(tree: Tree, group: Group) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from crawler import urls
-from crawler.extract.tree import El, Tree, bare, build, squeeze
+from crawler.extract.tree import El, Line, Tree, bare, build
 
 _NEXT = frozenset(
     ["下一页", "下页", "后一页", "下一頁", "next", "nextpage", "向后", "后页", "下翻", "往后"]
@@ -32,6 +32,7 @@ _ROWS = re.compile(
 )
 _ROWS_SHORT = re.compile(r"(\d{1,7})\s*条")
 _FRACTION = re.compile(r"^\s*(\d{1,5})\s*/\s*(\d{1,5})\s*$")
+_ROWS_AND_FRACTION = re.compile(r"共\s*(\d{1,7})\s*条[\s,，]{0,4}(\d{1,5})\s*/\s*(\d{1,5})(?!\d)")
 _CALL = re.compile(
     r"(?<![\w.$])(createPageHTML\w*|createPage\w*|createTurnPage\w*|pageHtml|genPageHtml|createPageHtml\w*|creatPage\w*|getPageHtml|showPage\w*)\s*\(([^()]{3,200})\)"
 )
@@ -61,7 +62,7 @@ _PER_PAGE = re.compile(
 _COMMENTS = re.compile(r"/\*.*?\*/|(?<![:\"'\\])//[^\n]*", re.S)
 _NUMBER_AT_END = re.compile(r"^(.*?)(\d{1,5})(\.[a-z]{2,6})?$", re.I)
 _QUERY_PAGE = re.compile(
-    r"([?&](?:page|pageno|pagenum|pageindex|pagenumber|currpage|curpage|cur_page|currentpage|pn|p|pageid|nowpage|page_no|pageno_|paged)=)(\d{1,5})(?=&|$)",
+    r"([?&](?:page|pageno|pagenum|pageindex|pagenumber|currpage|curpage|cur_page|currentpage|pn|p|pageid|nowpage|page_no|pageno_|paged|paging|pagenumber|p_no|start_page)=)(\d{1,5})(?=&|$)",
     re.I,
 )
 _ONCLICK = re.compile(r"(?:go|to|jump|turn|page|next)\w*\(\s*[\"']?(\d{1,5})[\"']?\s*\)", re.I)
@@ -99,6 +100,8 @@ def read_pager(tree: Tree, resolver: urls.Resolver, url: str, after: El | None) 
             break
     if pager.next_url == urls.canonical(url):
         pager.next_url = None
+    if pager.next_url and pager.pages is None:
+        pager.pages = _by_last(tree, resolver, pager)
     if pager.script > 1 and not pager.next_url and not pager.kind:
         # There is a next page, and its address is not known: this page is not the last.
         pager.kind = "script"
@@ -137,10 +140,8 @@ def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
             match = _PAGES.search(text)
             if match:
                 pager.pages = min(_number(match), MAX_PAGES)
-            elif line.block.names and _PAGER_NAMES.search(line.block.names):
-                fraction = _FRACTION.match(squeeze(text))
-                if fraction and int(fraction[1]) <= int(fraction[2]):
-                    pager.pages = int(fraction[2])
+            elif "/" in text:
+                pager.pages = _fraction(line, text)
         if pager.rows is None and ("共" in text or "总" in text or "条" in text):
             match = _ROWS.search(text)
             if match and size < 160:
@@ -152,6 +153,23 @@ def _claims(tree: Tree, pager: Pager, after: El | None) -> None:
                 match = _ROWS_SHORT.search(text)
                 if match:
                     pager.rows = int(match[1])
+
+
+def _fraction(line: Line, text: str) -> int | None:
+    """The pages that ``1/15`` counts, where it stands in a pager."""
+    both = _ROWS_AND_FRACTION.search(text)
+    if both and int(both[2]) <= int(both[3]):
+        return int(both[3])
+    if not any(
+        at.names and _PAGER_NAMES.search(at.names)
+        for _, at in zip(range(4), line.block.up(), strict=False)
+    ):
+        return None
+    for part in line.parts if len(line.parts) <= 40 else ():
+        found = _FRACTION.match(part)
+        if found and int(found[1]) <= int(found[2]):
+            return int(found[2])
+    return None
 
 
 def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None) -> None:
@@ -180,10 +198,13 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
     if found is None and after is not None:
         _by_link(tree, resolver, url, pager, None)  # a pager above the list
         return
+    if found is None and tree.link_next:
+        pager.next_url = resolver.canonical(tree.link_next)
+        pager.kind = "link"
+        return
     if found is None:
-        if tree.link_next:
-            pager.next_url = resolver.canonical(tree.link_next)
-            pager.kind = "link"
+        found = _clicked_next(tree)
+    if found is None:
         return
     href = found.get("href")
     if not _DEAD_HREF.match(href):
@@ -219,6 +240,51 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
         pager.script = max(pager.script, int(clicked[1]))
     elif _POSTBACK.search(click):
         pager.script = max(pager.script, 2)
+
+
+def _clicked_next(tree: Tree) -> El | None:
+    """What says 下一页 and is no link: a cell, a button or a span that is clicked."""
+    for el in tree.elements:
+        if "onclick" not in el.attrs or el.tag == "a" or el.hidden or el.chars > 12:
+            continue
+        word = bare(el.text() or el.get("value")).lower()
+        if word.strip(_BRACKETS) in _NEXT:
+            return el
+    return None
+
+
+_LAST = frozenset(["尾页", "末页", "最后一页", "最后页", "最末页", "末頁", "尾頁", "last"])
+_PREVIOUS = frozenset(["上一页", "上页", "前一页", "上一頁", "prev", "previous"])
+_NUMBERS = re.compile(r"\d{1,5}")
+
+
+def _by_last(tree: Tree, resolver: urls.Resolver, pager: Pager) -> int | None:
+    """Pages in all, from where the links to the next and to the last page lead, seen on the first."""
+    last: str | None = None
+    for el in tree.anchors:
+        if el.chars > 8 or el.hidden:
+            continue
+        word = bare(el.text()).lower().strip(_BRACKETS)
+        href = el.get("href")
+        if word in _PREVIOUS and not _DEAD_HREF.match(href) and resolver.canonical(href):
+            return None  # not the first page, and which one is not known
+        if word in _LAST and not _DEAD_HREF.match(href):
+            last = resolver.canonical(href)
+    if last is None or pager.next_url is None or (pager.current or 1) != 1:
+        return None
+    if last == pager.next_url:
+        return 2
+    one = _NUMBERS.split(pager.next_url)
+    if one != _NUMBERS.split(last):
+        return None
+    pairs = [
+        (int(a), int(b))
+        for a, b in zip(_NUMBERS.findall(pager.next_url), _NUMBERS.findall(last), strict=True)
+        if a != b
+    ]
+    if len(pairs) != 1 or abs(pairs[0][0] - pairs[0][1]) > 5000:
+        return None
+    return abs(pairs[0][0] - pairs[0][1]) + 2
 
 
 def _calls(tree: Tree) -> list[tuple[str, list[str], El]]:

@@ -60,6 +60,17 @@ _NOT_TITLE = frozenset(
         "尾页",
         "上一页",
         "下一页",
+        "上页",
+        "下页",
+        "末页",
+        "最后一页",
+        "前一页",
+        "后一页",
+        "返回",
+        "返回首页",
+        "跳转",
+        "确定",
+        "go",
     ]
 )
 
@@ -94,6 +105,8 @@ def link_title(link: El) -> str:
                 return alt
         return ""
     if attr and attr != text:
+        if attr in text and len(attr) >= 6 and len(attr) * 2 >= len(text):
+            return attr  # the text has more: a category before the title, a state after it
         cut = _CUT.search(text)
         stem = text[: cut.start()] if cut else text
         if (
@@ -115,10 +128,13 @@ def _visible(link: El) -> str:
         return _unmarked(squeeze(kids[0]))
     parts: list[str] = []
     heading: El | None = None
+    paragraphs: list[El] = []
     for el in link.descend():
         if el.tag in {"h1", "h2", "h3", "h4", "h5"} and el.chars >= 4:
             heading = el
             break
+        if el.tag == "p" and el.chars >= 4 and not _is_date(el.text()):
+            paragraphs.append(el)
         if (
             el is not link
             and el.chars >= 4
@@ -127,6 +143,8 @@ def _visible(link: El) -> str:
         ):
             heading = el
             break
+    if heading is None and paragraphs:
+        heading = paragraphs[0]  # what follows is a summary, what stands before it a category
     for part in (heading or link).texts():
         if part == "\n" or part.isspace():
             parts.append(" ")
@@ -142,6 +160,14 @@ def _visible(link: El) -> str:
     return _unmarked(squeeze("".join(parts)))
 
 
+def _is_date(text: str) -> bool:
+    return (
+        len(text) < 40
+        and _DIGIT.search(text) is not None
+        and (dates.whole(text) is not None or dates.only_month_day(text) is not None)
+    )
+
+
 def _unmarked(text: str) -> str:
     """A title without the bullet or the 置顶 before it."""
     return _LEAD.sub("", text) if text[:1] in _LEADING else text
@@ -152,8 +178,13 @@ def _is_pinned(names: str) -> bool:
     return _PINNED_NAME.search(names) is not None
 
 
+_BESIDE_WORD = " [](){}<>《》«»›‹→＞【】（）…·|"
+
+
 def is_title(text: str) -> bool:
-    return len(text) >= 2 and text.lower() not in _NOT_TITLE and not text.isdigit()
+    if len(text) < 2 or text.isdigit():
+        return False
+    return len(text) > 12 or text.lower().strip(_BESIDE_WORD) not in _NOT_TITLE
 
 
 def read_row(

@@ -174,7 +174,7 @@ def test_rows_that_lead_to_files_and_elsewhere_are_rows() -> None:
 
 
 PAGERS = {
-    "link": ("<div class='page'><a href='index.html'>1</a><a href='index_1.html'>2</a><a href='index_1.html'>下一页</a><a href='index_8.html'>尾页</a></div>", "index_1.html", None),
+    "link": ("<div class='page'><a href='index.html'>1</a><a href='index_1.html'>2</a><a href='index_1.html'>下一页</a><a href='index_8.html'>尾页</a></div>", "index_1.html", 9),
     "arrow": ("<div class='pagination'><span class='cur'>1</span><a href='list_2.html'>2</a><a href='list_2.html'>&gt;</a></div>", "list_2.html", None),
     "createPageHTML from 0": ("<div class='page'><script>createPageHTML(12, 0, \"index\", \"html\");</script></div>", "index_1.html", 12),
     "createPage from 0": ("<script>createPage(3,1,'index','shtml')</script>", "index_2.shtml", 3),

@@ -1,0 +1,190 @@
+"""Sections: blocks of a channel page that each show the newest rows of a column below it.
+
+A channel page has no main list: its columns are read where the links 更多 lead. Belongs here: what
+tells such a block from a list, and which links lead from a page to the columns below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler import urls
+from crawler.extract.groups import Group, is_aside, is_furniture
+from crawler.extract.tree import El, Tree, bare
+
+_MORE = re.compile(
+    r"(?:查看|点击|阅读|浏览)?更多(?:内容|信息|动态|新闻|公告|文件|详情|列表)?|more|查看全部"
+)
+_SIGNS = " +>›»＞》→.…·。[]【】()（）<《|/_-"
+_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+_PERIOD = re.compile(
+    rf"(?:19|20)\d\d年?度?(?:[-/.]?{_MONTH}月?份?|第?[一二三四1-4]季度|[上下]半年)?"
+    rf"|{_MONTH}月份?|第?[一二三四1-4]季度|第?[\d一二三四五六七八九十百]{{1,5}}(?:期|批|号)"
+)
+_NOT_BELOW = re.compile(
+    r"/t20\d{6}_|/art_|/content_|/post_|/info/\d+/|/[0-9a-f]{32}\.|\.(?:pdf|docx?|xlsx?|zip|rar|jpe?g|png)(?:$|\?)",
+    re.I,
+)
+_OUTSIDE = re.compile(r"foot|header|search|yqlj|friend")
+UP = 5
+"""Ancestors of a list among which its 更多 is looked for."""
+MOST = 60
+"""Links to columns below that are given of one page."""
+
+
+def says_more(el: El) -> bool:
+    """A link says 更多 and nothing else."""
+    if el.chars > 10:
+        return False
+    word = bare(el.text()).lower().strip(_SIGNS)
+    if word:
+        return _MORE.fullmatch(word) is not None
+    return (
+        bare(el.get("title"))[:2] == "更多" or re.search(r"(?:^|[\s_-])more", el.names) is not None
+    )
+
+
+def mores_of(tree: Tree, resolver: urls.Resolver, url: str) -> list[tuple[El, str]]:
+    """The links 更多 of a page that lead away from it, with where they lead."""
+    own = _column(urls.canonical(url) or url)
+    found = []
+    for el in tree.anchors:
+        if el.chars > 10 or not says_more(el):
+            continue
+        href = el.get("href").strip()
+        if not href or href[0] == "#" or href[:11].lower().startswith("javascript"):
+            continue
+        target = resolver.canonical(href)
+        if target is None or _column(target) == own:
+            continue
+        if any(at.tag in {"footer", "header"} or _OUTSIDE.search(at.names) for at in el.up()):
+            continue
+        found.append((el, target))
+    return found
+
+
+def _column(url: str) -> str:
+    """An address without the name of a folder's own page."""
+    return re.sub(r"/(?:index|default|list)?(?:\.\w{2,5})?$", "/", url.partition("#")[0])
+
+
+def preview_of(
+    group: Group, groups: Iterable[Group], mores: list[tuple[El, str]]
+) -> tuple[El, str] | None:
+    """The 更多 in the block of a list: the list shows only the newest rows of what it leads to."""
+    if not mores:
+        return None
+    others = [
+        other
+        for other in groups
+        if other is not group
+        and len(other.rows) >= 2
+        and not other.furniture
+        and not group.container.holds(other.container)
+        and not any(el.holds(other.container) for el, _ in group.rows[:50])
+    ]
+    for depth, at in enumerate(group.container.up()):
+        if depth > UP or at.tag in {"body", "html"}:
+            break
+        if any(at.holds(other.container) and at is not other.container for other in others):
+            break
+        for el, target in mores:
+            # In a row it leads on in that row's matter.
+            if at.holds(el) and not any(row.holds(el) for row, _ in group.rows[:50]):
+                return el, target
+    return None
+
+
+def by_period(groups: list[Group]) -> list[Group]:
+    """Join the lists that stand under headings of one kind, each a year or a month."""
+    alike: dict[str, list[Group]] = {}
+    for group in groups:
+        if len(group.rows) >= 1 and group.container.tag not in {"body", "html"}:
+            alike.setdefault(group.container.path, []).append(group)
+    gone: set[int] = set()
+    for parts in alike.values():
+        if len(parts) < 2 or not all(_under_period(part.container) for part in parts[:60]):
+            continue
+        first = parts[0]
+        shared = first.container
+        while shared.parent is not None and not shared.holds(parts[-1].container):
+            shared = shared.parent
+        if shared.tag in {"html"}:
+            continue
+        for part in parts[1:]:
+            first.rows.extend(part.rows)
+            gone.add(id(part))
+        first.container = shared
+    return [group for group in groups if id(group) not in gone]
+
+
+def _under_period(container: El) -> bool:
+    """The text right before a list is a year or a month."""
+    at = container
+    for _ in range(3):
+        parent = at.parent
+        if parent is None:
+            return False
+        before: El | str | None = None
+        for kid in parent.kids:
+            if kid is at:
+                break
+            if not kid.isspace() if isinstance(kid, str) else kid.chars:
+                before = kid
+        if before is not None:
+            if not isinstance(before, str) and before.chars > 16:
+                return False
+            text = bare(before if isinstance(before, str) else before.text())
+            return bool(text) and _PERIOD.fullmatch(text) is not None
+        at = parent
+    return False
+
+
+def columns_below(tree: Tree, resolver: urls.Resolver, url: str) -> tuple[tuple[str, str], ...]:
+    """Names and addresses of the columns below a page: where its 更多 lead, and what its menus list
+    below its own folder."""
+    own = urls.canonical(url) or url
+    found: dict[str, str] = {}
+    for el, target in mores_of(tree, resolver, url):
+        if any(at.names and is_aside(at.names) and not _wide(at, tree) for at in el.up()):
+            continue
+        found.setdefault(target, _name_of(el))
+    folder = _column(own)
+    if folder.endswith("/") and folder.count("/") > 3:
+        for el in tree.anchors:
+            if not 2 <= el.chars <= 24 or len(found) >= MOST:
+                continue
+            leads = resolver.canonical(el.get("href")) if el.get("href") else None
+            if (
+                leads is None
+                or not leads.startswith(folder)
+                or _column(leads) == folder
+                or _NOT_BELOW.search(leads)
+                or "_" in leads.rpartition("/")[2]
+            ):
+                continue
+            if any(at.names and is_furniture(at.names) and "foot" in at.names for at in el.up()):
+                continue
+            found.setdefault(leads, bare(el.text()))
+    return tuple((name, target) for target, name in list(found.items())[:MOST])
+
+
+def _wide(el: El, tree: Tree) -> bool:
+    return el.chars * 10 > tree.body.chars * 7
+
+
+def _name_of(more: El) -> str:
+    """What the block of a link 更多 is called."""
+    title = bare(more.get("title"))
+    if title.startswith("更多") and len(title) > 3:
+        return title[2:]
+    at: El | None = more
+    for _ in range(3):
+        at = at.parent if at is not None else None
+        if at is None or at.chars > 60:
+            break
+        for el in at.descend():
+            if 2 <= el.chars <= 20 and not more.holds(el) and not el.holds(more):
+                return bare(el.text())
+    return ""

@@ -1,0 +1,206 @@
+"""Forms of rows, pagers and blocks that lists of many makes have, in markup written for these tests."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from checks.facts import Listing, Page, PageKind
+from crawler.extract import read_page
+
+URL = "http://www.example.gov.cn/zwgk/tzgg/"
+MENU = (
+    "<div class='header'><div class='nav'><ul>"
+    + "".join(f"<li><a href='/c{n}/'>栏目名称{n}</a></li>" for n in range(8))
+    + "</ul></div></div>"
+)
+FOOT = "<div class='footer'>主办：某市人民政府 <a href='/about.html'>联系我们</a></div>"
+
+
+def day(number: int) -> date:
+    return date(2024, 3, 28 - number)
+
+
+def title(number: int) -> str:
+    return f"关于公布第{number}批行政审批事项目录的通知"
+
+
+def rows(row: str, count: int = 8, first: int = 0) -> str:
+    return "".join(
+        row.replace("{n}", str(n))
+        .replace("{title}", title(n))
+        .replace("{date}", day(n).isoformat())
+        .replace("{day}", day(n).strftime("%d"))
+        .replace("{month}", day(n).strftime("%Y-%m"))
+        for n in range(first, first + count)
+    )
+
+
+PLAIN = "<li><a href='./{n}.html'>{title}</a><span>{date}</span></li>"
+
+
+def page(inner: str, url: str = URL, hint: PageKind | None = None) -> Page:
+    html = f"<html><head><title>通知公告</title></head><body>{MENU}{inner}{FOOT}</body></html>"
+    return read_page(html.encode(), url=url, hint=hint).page
+
+
+def listing(inner: str, url: str = URL) -> Listing:
+    read = page(inner, url)
+    assert read.kind is PageKind.LIST
+    assert read.listing is not None
+    return read.listing
+
+
+def titles(found: Listing) -> list[str]:
+    return [item.title for item in found.entries]
+
+
+# --- titles ---------------------------------------------------------------------------------------
+
+
+def test_a_category_before_the_title_and_a_state_after_it_are_not_the_title() -> None:
+    row = (
+        "<li><a href='./{n}.html' title='{title}'><font>[施工]</font>{title}<font>[正在报名]</font></a>"
+        "<span>{date}</span></li>"
+    )
+    assert titles(listing(f"<ul class='list'>{rows(row)}</ul>")) == [title(n) for n in range(8)]
+
+
+def test_the_first_paragraph_in_a_link_is_its_title_and_the_next_its_summary() -> None:
+    row = (
+        "<li><a href='./{n}.html'><i>公告</i><p>{title}</p><p>为贯彻落实有关要求，现将目录予以公布。</p>"
+        "<b>{date}</b></a></li>"
+    )
+    found = listing(f"<ul class='list'>{rows(row)}</ul>")
+    assert titles(found) == [title(n) for n in range(8)]
+    assert found.entries[0].published == day(0)
+
+
+def test_the_links_of_a_pager_in_the_lists_own_table_are_no_rows() -> None:
+    row = "<tr><td><a href='./{n}.html'>{title}</a></td><td>{date}</td></tr>"
+    pager = "<tr><td colspan='2'><a href='a/9.htm'>下页</a> <a href='a/1.htm'>尾页</a></td></tr>"
+    found = listing(f"<table>{rows(row)}{pager}</table>")
+    assert titles(found) == [title(n) for n in range(8)]
+    assert found.next_url == URL + "a/9.htm"
+
+
+# --- rows without links ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<li onclick=\"window.open('../info/{n}.htm')\"><div><b>{day}</b><i>{month}</i></div><h4>{title}</h4></li>",
+        "<tr onclick=\"location.href='../info/{n}.htm'\"><td>{title}</td><td>{date}</td></tr>",
+        "<div class='item' onclick=\"openInfo('../info/{n}.htm')\"><p>{title}</p><span>{date}</span></div>",
+        "<li><span onclick=\"toUrl('../info/{n}.htm')\">{title}</span><em>{date}</em></li>",
+    ],
+)
+def test_rows_that_are_clicked_as_a_whole_are_rows(row: str) -> None:
+    tag = "table" if row.startswith("<tr") else "ul" if row.startswith("<li") else "div"
+    found = listing(f"<{tag} class='news-list'>{rows(row)}</{tag}>")
+    assert titles(found) == [title(n) for n in range(8)]
+    assert [item.url for item in found.entries][:2] == [
+        "http://www.example.gov.cn/zwgk/info/0.htm",
+        "http://www.example.gov.cn/zwgk/info/1.htm",
+    ]
+    assert [item.published for item in found.entries] == [day(n) for n in range(8)]
+
+
+def test_cards_without_dates_are_a_list_when_their_container_holds_the_pager() -> None:
+    row = "<a class='card' href='./{n}.html'><div><img src='{n}.jpg'></div><p>{title}</p></a>"
+    found = listing(
+        f"<div class='right'>{rows(row)}<div class='pagination'><a href='2.html'>下页</a></div></div>",
+        url="http://www.example.gov.cn/zwgk/tpxw.htm",
+    )
+    assert titles(found) == [title(n) for n in range(8)]
+    assert found.next_url == "http://www.example.gov.cn/zwgk/2.html"
+
+
+# --- pagers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "<table><tr><td>1/60</td><td onclick=\"window.location.href='./?Paging=2'\">下页</td></tr></table>",
+        "<div><span>1</span><button onclick=\"location.href='?Paging=2'\">下一页</button></div>",
+        "<div><input type='button' value='下一页' onclick=\"location.href='./?Paging=2'\"></div>",
+    ],
+)
+def test_what_turns_the_page_need_not_be_a_link(pager: str) -> None:
+    assert listing(f"<ul>{rows(PLAIN)}</ul>{pager}").next_url == URL + "?Paging=2"
+
+
+@pytest.mark.parametrize(
+    ("pager", "pages"),
+    [
+        ("<div class='pb_sys'><span>共217条</span><span>1/15</span><a href='x/14.htm'>下页</a></div>", 15),
+        ("<table><tr><td>共52条&nbsp;&nbsp;1/6&nbsp;</td><td><a href='x/5.htm'>下页</a></td></tr></table>", 6),
+        ("<table class='pagination'><tr><td>1/60</td><td><a href='2.htm'>下页</a></td></tr></table>", 60),
+        ("<p>首页 <a href='x/230.htm'>下页</a> <a href='x/1.htm'>尾页</a></p>", 231),
+        ("<p>首页 <a href='index_2.html'>下一页</a> <a href='index_36.html'>末页</a></p>", 36),
+        ("<p>首页 <a href='?page=2&t=7'>下一页</a> <a href='?page=9&t=7'>尾页</a></p>", 9),
+        ("<p>首页 <a href='2.html'>下一页</a> <a href='2.html'>尾页</a></p>", 2),
+        ("<p><a href='x/9.htm'>上页</a> <a href='x/7.htm'>下页</a> <a href='x/1.htm'>尾页</a></p>", None),
+        ("<p>首页 <a href='2.html'>下一页</a> <a href='/other/9.html'>尾页</a></p>", None),
+    ],
+)  # fmt: skip
+def test_the_pages_in_all_are_told_by_the_pager(pager: str, pages: int | None) -> None:
+    assert listing(f"<ul>{rows(PLAIN)}</ul>{pager}").pages_claimed == pages
+
+
+# --- blocks ---------------------------------------------------------------------------------------
+
+
+def test_blocks_that_each_show_the_newest_rows_of_a_column_below_are_no_main_list() -> None:
+    blocks = "".join(
+        f"<div class='box fl'><div class='menu'><b>栏目{k}</b><a class='more' href='./c{k}/'>更多&gt;&gt;</a></div>"
+        f"<div class='list'><ul>{rows(PLAIN.replace('./', f'./c{k}/'), 6)}</ul></div></div>"
+        for k in range(2)
+    )
+    assert page(f"<div class='wrap'>{blocks}</div>").listing is None
+
+
+def test_the_rows_before_a_link_to_the_rest_are_not_the_whole_list() -> None:
+    found = listing(
+        f"<div class='box'><h2>通知公告</h2><a href='/zwgk/tzgg/all.htm'>更多</a><ul>{rows(PLAIN)}</ul></div>"
+    )
+    assert len(found.entries) == 8
+    assert (found.pager, found.pages_claimed, found.next_url) == ("more", 2, None)
+
+
+@pytest.mark.parametrize(
+    "side",
+    [
+        "<div class='hot'><h3>热点</h3><a href='/hot/'>更多</a><ul>{}</ul></div>",
+        "<div class='box'><h3>图片新闻</h3><a href='/tp/'>更多</a><ul>{}</ul></div>",
+    ],
+)
+def test_the_more_of_another_block_says_nothing_of_the_main_list(side: str) -> None:
+    other = rows("<li><a href='/h/{n}.html'>热点信息第{n}条的标题</a></li>", 5)
+    found = listing(
+        f"<div class='main'><ul class='list'>{rows(PLAIN, 12)}</ul></div>{side.format(other)}"
+    )
+    assert len(found.entries) == 12
+    assert found.pager is None
+
+
+@pytest.mark.parametrize("heading", ["2024年{}月", "2024-0{}", "第{}季度", "{}月份"])
+def test_lists_under_headings_of_months_are_one(heading: str) -> None:
+    parts = "".join(
+        f"<div class='month'><h3>{heading.format(k)}</h3><ul class='list'>{rows(PLAIN, 3, 3 * k)}</ul></div>"
+        for k in range(1, 5)
+    )
+    found = listing(f"<div class='right'>{parts}</div>")
+    assert titles(found) == [title(n) for n in range(3, 15)]
+
+
+def test_lists_under_headings_of_columns_are_not_one() -> None:
+    parts = "".join(
+        f"<div class='box'><h3>栏目名称{k}</h3><ul class='list'>{rows(PLAIN, 3, 3 * k)}</ul></div>"
+        for k in range(1, 5)
+    )
+    found = page(f"<div class='right'>{parts}</div>").listing
+    assert found is None or len(found.entries) == 3
