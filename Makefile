@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 
-.PHONY: help demo test scan setup lint format lock rules bench clean
+.PHONY: help demo test scan setup lint format lock rules bench bench-reading clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,7 +20,7 @@ help:
 	@echo "make scan   按 config/ruichang 检测已配置的网站"
 	@echo "make test   运行全部测试"
 	@echo "make lint   格式、静态检查、类型、依赖方向"
-	@echo "make bench  基准对比（每秒页数、内存）"
+	@echo "make bench  基准对比（读取准确率、每秒页数、内存）；只测读取：make bench-reading"
 	@echo "make rules  重新生成 docs/rules"
 
 # One stamp a requirements file: what is locked is what is installed.
@@ -56,10 +56,13 @@ format: setup
 rules: setup
 	$(BIN)/xunjian rules --write docs/rules
 
-# What our reader is measured beside is installed only here.
-bench: setup
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+bench: bench-reading
 	$(PY) -m tests.benchmarks.pipeline
+
+# What our reader is measured beside is installed only here.
+bench-reading: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	$(PY) -m tests.benchmarks.reading
 
 # Needs uv; the result installs with plain pip.
 lock:
