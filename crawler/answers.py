@@ -17,6 +17,7 @@ from functools import cached_property
 
 from checks.facts import Missing, Unverified
 from crawler.urls import canonical
+from crawler.walls import BY_STATUS, Wall, by_mark, by_words, stands
 
 SMALL_PAGE = 20_000
 """Bytes below which a page with status 200 is looked at for walls and soft 404s."""
@@ -102,30 +103,11 @@ FINAL_STATUSES = frozenset({401, 403, 451})
 """Refusals of one address that asking again does not change."""
 GONE_STATUSES = frozenset({404, 410})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_WALL_STATUSES = {
-    401: "需要登录",
-    403: "服务器拒绝访问（403），可能限制了访问来源",
-    405: "服务器不接受这种请求（405）",
-    412: "网站防护系统要求验证（412，瑞数）",
-    429: "网站限制访问频率（429）",
-    451: "服务器按规定不提供（451）",
-    512: "网站防护系统要求验证（512，加速乐）",
-    521: "网站防护系统要求验证（521，加速乐）",
-}
 _LOGIN = re.compile(r"/(?:login|signin|sso|ids|cas|passport)(?:[/.?]|$)|oauth2?/authorize", re.I)
-_WALL_BYTES = (
-    (b"acw_sc__v2", "阿里云防护验证页"),
-    (b"__jsl_clearance", "加速乐验证页"),
-    (b"$_ts", "瑞数验证页"),
-    (b"C3VK=", "访问验证页"),
-)
-_WALL_WORDS = re.compile(
-    r"请稍[候等]|安全验证|访问异常|人机验证|请输入验证码|请完成验证|访问过于频繁|拖动滑块"
-    r"|请开启\s*JavaScript|访问被拦截|Web应用防火墙",
-    re.I,
-)
-_UPKEEP_WORDS = re.compile(r"(?:网站|系统|站点).{0,6}(?:维护|升级)中|正在(?:维护|升级)")
-_LOGIN_WORDS = re.compile(r"统一身份认证|用户登录|请先登录")
+CHALLENGE_BYTES = 200_000
+"""Bytes below which a page is looked at for a challenge's script: some bear a large one."""
+CHALLENGE_TEXT = 80
+"""Visible characters up to which a larger page can be a challenge."""
 _GONE_WORDS = re.compile(
     r"(?:页面|网页|文件|内容|信息).{0,6}(?:不存在|已(?:被)?删除|没有找到|未找到|找不到)"
     r"|^\W*404\b|404\s*(?:错误|Not Found)|Page Not Found|Object not found",
@@ -139,6 +121,7 @@ _ENDS = {
     "!--": re.compile("-->"),
     **{name: re.compile(rf"</{name}\s*>", re.I) for name in ("script", "style", "title")},
 }
+_LINK = re.compile(rb"<a\s[^<>]{0,300}href", re.I)
 _META = re.compile(rb"<meta\b[^<>]*>", re.I)
 _IS_REFRESH = re.compile(rb"""http-equiv ?= ?["']? ?refresh""", re.I)
 _REFRESH = re.compile(
@@ -163,8 +146,8 @@ def outcome(
         return _redirect(headers.get("location", ""), url)
     if status in GONE_STATUSES:
         return AnswerKind.GONE, None, None
-    if status in _WALL_STATUSES:
-        return _failed(Missing.WALL, _WALL_STATUSES[status])
+    if status in BY_STATUS:
+        return AnswerKind.FAILED, stands(*BY_STATUS[status]), None
     if status >= 500:
         return _failed(Missing.SERVER, f"服务器出错（{status}）")
     if not 200 <= status < 300:
@@ -181,40 +164,43 @@ def _redirect(location: str, url: str) -> Outcome:
     if target is None:
         return _failed(Missing.SERVER, "服务器要求跳转，但没有给出可用的地址")
     if _LOGIN.search(target) and not _LOGIN.search(url):
-        return _failed(Missing.WALL, "跳转到登录页，需要登录才能查看")
+        return AnswerKind.FAILED, stands(Wall.LOGIN, "跳转到登录页"), None
     return AnswerKind.REDIRECT, None, target
 
 
 def _page(status: int, headers: Mapping[str, str], body: bytes, url: str) -> Outcome:
     if status == 202 and len(body) < SMALL_PAGE:
-        return _failed(Missing.WALL, "网站防护系统要求验证（202）")
+        return AnswerKind.FAILED, stands(Wall.CHALLENGE, "网站防护系统要求验证（202）"), None
     kind = headers.get("content-type", "").lower()
     if kind and "html" not in kind and "xml" not in kind and not kind.startswith("text/"):
         return AnswerKind.PAGE, None, None
     if len(body) >= SMALL_PAGE:
-        if b"acw_sc__v2" in body[:SMALL_PAGE]:
-            return _failed(Missing.WALL, "阿里云防护验证页")
-        return AnswerKind.PAGE, None, None
+        wall = _large_challenge(body)
+        return (AnswerKind.FAILED, wall, None) if wall else (AnswerKind.PAGE, None, None)
     text, title = _visible(body)
     if len(text) <= LITTLE_TEXT:
-        for mark, reason in _WALL_BYTES:
-            if mark in body:
-                return _failed(Missing.WALL, reason)
+        wall = by_mark(body)
+        if wall is not None:
+            return AnswerKind.FAILED, wall, None
         target = refresh_target(body, url)
         if target is not None:
             return AnswerKind.REDIRECT, None, target
-        words = f"{title}\n{text}"
         if _GONE_WORDS.search(title) or _GONE_WORDS.search(text):
             return AnswerKind.GONE, None, None
-        if _WALL_WORDS.search(words):
-            return _failed(Missing.WALL, "返回的是安全验证页")
-        if _UPKEEP_WORDS.search(words):
-            return _failed(Missing.SERVER, "返回的是维护提示页")
-        if _LOGIN_WORDS.search(title):
-            return _failed(Missing.WALL, "返回的是登录页")
+        wall = by_words(title, text, len(_LINK.findall(body)))
+        if wall is not None:
+            return AnswerKind.FAILED, wall, None
         if not text and not title and len(body) < 200:
             return _failed(Missing.SERVER, "返回的页面是空的")
     return AnswerKind.PAGE, None, None
+
+
+def _large_challenge(body: bytes) -> Unverified | None:
+    """A challenge whose script alone makes the page large."""
+    if len(body) > CHALLENGE_BYTES:
+        return None
+    wall = by_mark(body)
+    return wall if wall is not None and len(_visible(body)[0]) <= CHALLENGE_TEXT else None
 
 
 def _visible(body: bytes) -> tuple[str, str]:

@@ -230,6 +230,9 @@ class Asker:
                 self._let_rest(
                     host, _retry_after(headers, self._clock()) or self._rate.retry_after_seconds
                 )
+        elif response.status == 403:
+            if health.refused():
+                self._let_rest(host, self._rate.retry_after_seconds)
         else:
             health.answered()
         return self._closed(

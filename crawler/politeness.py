@@ -16,9 +16,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from checks.facts import Missing, Unverified
+from crawler.walls import BY_STATUS, Wall, stands
 
 STRIKES = 3
 """Answers 429, 503 or 412 in a row after which a host rests."""
+REFUSALS = 10
+"""Answers 403 in a row after which a host that had served us well rests."""
+SERVED_WELL = 20
+"""Real answers from which on a host has served us well."""
 SILENCES = 12
 """Requests in a row without any answer after which a host rests."""
 LONGEST_REST = 600.0
@@ -167,11 +172,28 @@ class HostHealth:
     strikes: int = 0
     silences: int = 0
     rests: int = 0
+    good: int = 0
+    """Real answers in this scan."""
+    refusals: int = 0
+    """Answers 403 in a row."""
     given_up: Unverified | None = None
 
     def answered(self) -> None:
         """A real answer came: the host is well."""
-        self.strikes = self.silences = self.rests = 0
+        self.good += 1
+        self.strikes = self.silences = self.rests = self.refusals = 0
+
+    def refused(self) -> bool:
+        """It answered 403. One place may be barred; a host that served us well and now refuses
+        everything bars us: then whether it should rest now."""
+        self.silences = 0
+        self.refusals += 1
+        if self.good < SERVED_WELL or self.refusals < REFUSALS:
+            return False
+        self.refusals = 0
+        return self._rest(
+            stands(Wall.RATE, f"正常访问 {self.good} 次后连续拒绝访问（403），已停止访问")
+        )
 
     def pushed_back(self, status: int) -> bool:
         """It answered 429, 503 or 412; whether it should rest now."""
@@ -181,9 +203,10 @@ class HostHealth:
             return False
         return self._rest(
             Unverified(
-                code=Missing.SERVER if status == 503 else Missing.WALL,
-                reason=f"网站连续返回 {status}，已停止访问，请把本程序的地址和 User-Agent 列入白名单",
+                code=Missing.SERVER, reason="网站连续返回 503，已停止访问；请待网站恢复后重新检测"
             )
+            if status == 503
+            else stands(BY_STATUS[status][0], f"网站连续返回 {status}，已停止访问")
         )
 
     def silent(self) -> bool:

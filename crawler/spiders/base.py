@@ -42,8 +42,18 @@ from crawler.past import Past
 from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
 from crawler.reading import ArticleRead, Job, Readers
 from crawler.scope import Scope, host_key
-from crawler.trees import Found, Names, links_of, match_columns, node_of, nodes_of, tree_blocks
+from crawler.trees import (
+    Found,
+    Names,
+    links_of,
+    match_columns,
+    node_of,
+    nodes_of,
+    normal,
+    tree_blocks,
+)
 from crawler.urls import canonical
+from crawler.walls import Wall, stands
 from storage.db import StorageError
 from storage.evidence import EvidenceStore
 from storage.models import SiteState
@@ -224,6 +234,10 @@ class SiteSpider(scrapy.Spider):
         await self.asker.calibration(self.root)
         self.phase(Phase.HOME)
         home = await self._home()
+        if (foreign := self._foreign()) is not None:
+            self._unreached(foreign)
+            self._carry(ListCrawl(self))
+            return SiteState.UNREACHED, foreign
         self.phase(Phase.TREE)
         trees = await self.trees()
         for tree in trees.values():
@@ -284,6 +298,23 @@ class SiteSpider(scrapy.Spider):
         self.home_reading = reading
         self.writer.home(self._home_facts(answer, reading), self.keep(answer), reading.page)
         return None
+
+    def _foreign(self) -> Unverified | None:
+        """Why what answers is not the configured site: a hijacked or resold domain. Its code alone
+        may be a slip of the template; code and name together are another's."""
+        page = self.home_reading.page if self.home_reading is not None else None
+        if page is None or not page.site_code or not self.site.site_code:
+            return None
+        shown = page.site_name or (page.title.value if page.title else "")
+        if page.site_code.strip() == self.site.site_code or not shown:
+            return None
+        own, other = normal(self.site.name), normal(shown)
+        if own in other or other in own:
+            return None
+        return stands(
+            Wall.BLOCKED,
+            f"首页是另一个网站（“{shown[:40]}”，标识码 {page.site_code[:20]}），域名可能被劫持或另作他用",
+        )
 
     def _home_facts(self, answer: Answer, reading: Reading) -> HomeReading:
         fetched_on = answer.at.astimezone(SHANGHAI).date()

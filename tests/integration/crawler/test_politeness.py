@@ -177,3 +177,30 @@ def test_a_compressed_page_is_read(bench: Any, server: Any, page: Any, reply: An
     server.routes["/tzgg/"] = reply(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
     bench.crawl()
     assert len(bench.column("s/tzgg").entries) == 8
+
+
+FOREIGN = (
+    '<html><head><title>{name}</title><meta name="SiteName" content="{name}">'
+    '<meta name="SiteIDCode" content="{code}"></head><body><ul><li><a href="/tzgg/">通知公告</a></li>'
+    '<li><a href="/zwdt/">政务动态</a></li></ul></body></html>'
+)
+
+
+def test_a_home_page_of_another_site_makes_everything_unverified(bench: Any, server: Any) -> None:
+    bench.site = {"site_code": "3604810001"}
+    server.routes["/"] = FOREIGN.format(name="某某娱乐", code="4401000099")
+    result = bench.crawl()
+    (site,) = result.sites
+    assert site.reason is not None
+    assert site.reason.reason.startswith("拦截页：首页是另一个网站")
+    assert {row.outcome for row in bench.seen("column").values()} == {"unverified"}
+    assert not server.asked("/tzgg/")
+
+
+def test_a_wrong_code_beside_the_right_name_is_a_slip_and_the_site_is_read(
+    bench: Any, server: Any
+) -> None:
+    bench.site = {"site_code": "3604810001"}
+    server.routes["/"] = FOREIGN.format(name=bench.plan().config.site("s").name, code="3604810002")
+    bench.crawl()
+    assert {row.outcome for row in bench.seen("column").values()} == {"fetched"}

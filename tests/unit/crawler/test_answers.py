@@ -67,6 +67,57 @@ def test_challenges_with_status_200_are_walls(body: str) -> None:
     assert code(200, body) is Missing.WALL
 
 
+BIG = "<script>var x=" + '"' + "aB3" * 9000 + '"' + ";</script>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "word"),
+    [
+        (412, "", "防护验证"),
+        (521, "", "防护验证"),
+        (429, "", "频率限制"),
+        (403, "", "访问限制"),
+        (401, "", "需要登录"),
+        (200, "<script>var arg1='8A2F';acw_sc__v2</script>", "防护验证"),
+        (200, f"<html><head><script>$_ts={{}};</script>{BIG}</head></html>", "防护验证"),
+        (200, "<title>提示</title><p>您的访问过于频繁，请稍后再试</p>", "频率限制"),
+        (200, "<title>验证</title><p>请输入验证码后继续访问</p>", "验证码"),
+        (200, "<title>用户登录</title><form>账号 密码</form>", "需要登录"),
+        (200, "<title>提示</title><p>您的IP地址不在允许访问的范围内</p>", "访问限制"),
+        (200, "<title>提示</title><p>该网站暂不支持您所在地区无法访问</p>", "访问限制"),
+        (200, "<title>某市</title><p>网站改版升级期间暂停服务，敬请谅解</p>", "网站维护"),
+        (200, "<title>提示</title><p>该网站尚未备案，无法访问</p>", "拦截页"),
+        (200, "<title>x.com</title><p>This domain is for sale</p>", "拦截页"),
+    ],
+)
+def test_each_kind_of_wall_is_named_with_what_the_office_can_do(
+    status: int, body: str, word: str
+) -> None:
+    kind_, missing, _ = outcome(status, HTML, body.encode(), URL)
+    assert kind_ is AnswerKind.FAILED
+    assert missing is not None
+    named, _, advice = missing.reason.partition("：")
+    assert named == word
+    assert advice.partition("；")[2]
+
+
+MENU = "".join(f'<a href="/c{i}/">栏目{i}</a>' for i in range(8))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<title>某市</title>{MENU}<form>用户登录 请输入验证码 <input></form>",
+        f"<title>关于网站系统维护期间暂停服务的公告</title>{MENU}<p>系统维护中</p>",
+        f"<title>通知公告</title>{MENU}<p>网站备案</p>",
+        f"<title>某市</title>{MENU}<noscript>请开启 JavaScript</noscript>",
+        f"<html><title>通知</title>{BIG}<p>{'safeline 各单位要认真落实，确保取得实效。' * 30}</p>",
+    ],
+)
+def test_a_page_that_only_speaks_of_a_wall_is_a_page(body: str) -> None:
+    assert kind(200, body) is AnswerKind.PAGE
+
+
 def test_a_text_that_mentions_a_captcha_is_a_page() -> None:
     assert kind(200, LONG.replace("各单位", "请输入验证码，各单位", 1)) is AnswerKind.PAGE
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from checks.facts import Missing
 from crawler.frontier import Budget, Frontier, Purpose
-from crawler.politeness import SILENCES, STRIKES, HostHealth, Turns
+from crawler.politeness import REFUSALS, SERVED_WELL, SILENCES, STRIKES, HostHealth, Turns
 from crawler.robots import LONGEST_DELAY, Robots
 
 
@@ -114,6 +114,31 @@ def test_a_host_rests_after_three_refusals_and_is_given_up_after_three_more() ->
     assert [health.pushed_back(503) for _ in range(STRIKES)] == [False, False, False]
     assert health.given_up is not None
     assert health.given_up.code is Missing.SERVER
+
+
+def test_a_host_that_served_well_and_then_refuses_everything_limits_us() -> None:
+    health = HostHealth()
+    for _ in range(SERVED_WELL):
+        health.answered()
+    assert [health.refused() for _ in range(REFUSALS)] == [False] * (REFUSALS - 1) + [True]
+    assert [health.refused() for _ in range(REFUSALS)] == [False] * REFUSALS
+    assert health.given_up is not None
+    assert health.given_up.reason.startswith("频率限制")
+
+
+def test_places_that_refuse_among_others_that_answer_are_no_limit() -> None:
+    health = HostHealth()
+    for _ in range(10 * REFUSALS):
+        health.answered()
+        health.answered()
+        assert not any(health.refused() for _ in range(REFUSALS - 1))
+    assert health.given_up is None
+
+
+def test_a_host_that_refused_from_the_start_is_not_taken_for_a_limit() -> None:
+    health = HostHealth()
+    assert not any(health.refused() for _ in range(5 * REFUSALS))
+    assert health.given_up is None
 
 
 def test_an_answer_between_refusals_makes_a_host_well() -> None:
