@@ -109,7 +109,7 @@ class PoliteHandler(BaseDownloadHandler):
         self._busy: set[asyncio.Task[Any] | None] = set()
         spider.hurry.append(self.stop)
         self._session = aiohttp.ClientSession(
-            headers=identity(spider.plan.config.city.user_agent),
+            headers=identity(spider.user_agent),
             connector=aiohttp.TCPConnector(
                 resolver=GuardedResolver(self._scope),
                 limit=0,

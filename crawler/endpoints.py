@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from checks.facts import Listing, Missing, StopReason, Unverified
+from config.schema import Rate
 from crawler.answers import Answer, AnswerKind
+from crawler.asking import Asker
 from crawler.cms.family import EndpointPage, Family, ListPage, ListRequest, NotUnderstood, Turn
 from crawler.columns import ColumnPages
 from crawler.extract.encoding import decode
 from crawler.frontier import Purpose
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import SiteSpider
+from crawler.scope import Scope
 
 MAX_AGAIN = 4
 """Answers of one column that may be no list page yet."""
@@ -32,6 +32,23 @@ _OUTSIDE = Unverified(
 log = logging.getLogger(__name__)
 
 
+class Client(Protocol):
+    """On whose behalf an endpoint is asked: a site's spider."""
+
+    @property
+    def asker(self) -> Asker: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def rate(self) -> Rate: ...
+    @property
+    def reader(self) -> str:
+        """Version of the reader, for the proof."""
+
+    def keep(self, answer: Answer) -> object:
+        """Keep an answer as evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointRead:
     """What an endpoint gave: the column's pages, or why there are none."""
@@ -41,15 +58,13 @@ class EndpointRead:
     left: bool = False
 
 
-async def read_endpoint(
-    spider: SiteSpider, family: Family, page: ListPage, shape: str
-) -> EndpointRead:
+async def read_endpoint(spider: Client, family: Family, page: ListPage, shape: str) -> EndpointRead:
     """Page through a column at its family's endpoint.
 
     ``shape``: the column page's, for the proof. The first answer that is not understood is asked
     for in the family's other ways; then the column is 未能核实. A later one ends the reading.
     """
-    pages = ColumnPages(page.url, f"{spider.plan.reader}+{family.NAME}", spider.rate.max_list_pages)
+    pages = ColumnPages(page.url, f"{spider.reader}+{family.NAME}", spider.rate.max_list_pages)
     turn = Turn()
     again = 0
     while True:
@@ -109,7 +124,7 @@ async def read_endpoint(
             return EndpointRead(pages)
 
 
-async def _ask(spider: SiteSpider, request: ListRequest, turn: Turn) -> Answer:
+async def _ask(spider: Client, request: ListRequest, turn: Turn) -> Answer:
     return await spider.asker.ask(
         request.url,
         Purpose.LIST,

@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
 
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
@@ -42,6 +43,7 @@ SPIDERS: dict[SiteKind, type[SiteSpider]] = {
     SiteKind.PORTAL: PortalSpider,
     SiteKind.PLATFORM: PlatformSpider,
 }
+T_co = TypeVar("T_co", covariant=True)
 _TICK = 0.1
 """Seconds between two looks at progress and at the wish to stop."""
 
@@ -144,26 +146,12 @@ class _Run:
         )
         with at_rate:
             try:
-                await self._finish(crawler, job, budget)
+                await finish(crawler, job, budget)
             except StorageError:
                 raise
             except Exception:
                 log.exception("crawl of %s broke off", site_id)
         return self._result(site_id, crawler, writer)
-
-    async def _finish(self, crawler: Crawler, job: asyncio.Task[None], budget: Budget) -> None:
-        """Wait for a site's crawl, or end it when this task is cancelled."""
-        try:
-            await asyncio.shield(job)
-        except asyncio.CancelledError:
-            budget.stopped = True
-            if isinstance(crawler.spider, SiteSpider):
-                for hurry in crawler.spider.hurry:
-                    hurry()
-                await crawler.stop_async()
-            else:
-                job.cancel()
-            await asyncio.wait([job])
 
     def _result(self, site_id: str, crawler: Crawler, writer: ScanWriter) -> SiteResult:
         spider = crawler.spider
@@ -180,6 +168,22 @@ class _Run:
             why = BROKE_OFF
         writer.finish(SiteState.INTERRUPTED, why)
         return _interrupted(site_id, counters, why)
+
+
+async def finish(crawler: Crawler, job: asyncio.Task[None], budget: Budget) -> None:
+    """Wait for a site's crawl, or end it when this task is cancelled."""
+    try:
+        await asyncio.shield(job)
+    except asyncio.CancelledError:
+        budget.stopped = True
+        spider: Any = crawler.spider
+        if spider is not None:
+            for hurry in spider.hurry:
+                hurry()
+            await crawler.stop_async()
+        else:
+            job.cancel()
+        await asyncio.wait([job])
 
 
 def _interrupted(site_id: str, counters: Counters, why: Unverified | None = None) -> SiteResult:
@@ -203,17 +207,35 @@ def crawl(
     are then ``INTERRUPTED``. So is a site whose crawl broke off by an error of ours, with its
     reason; the others go on. Raises ``StorageError`` when the database or the disk fails.
     """
-    loop = _running_loop()
     news: queue.SimpleQueue[Progress] = queue.SimpleQueue()
-    run = _Run(plan, engine, evidence, news.put)
+    return drive(_Run(plan, engine, evidence, news.put), news, progress, stop)
+
+
+class Work(Protocol[T_co]):
+    """Something that is done in the crawler's loop."""
+
+    async def all(self) -> T_co: ...
+
+    def stop(self) -> None:
+        """End at once, in order (called in the loop's thread)."""
+
+
+def drive(
+    work: Work[T_co],
+    news: queue.SimpleQueue[Progress],
+    progress: Callable[[Progress], None] | None,
+    stop: threading.Event | None,
+) -> T_co:
+    """Do ``work`` in the crawler's loop and wait for it in the caller's thread, as ``crawl`` says."""
+    loop = _running_loop()
+    future = asyncio.run_coroutine_threadsafe(work.all(), loop)
     ended = stop or threading.Event()
-    future = asyncio.run_coroutine_threadsafe(run.all(), loop)
     with _signals(ended), _collecting_seldom():
         asked = False
         while not _done(future):
             if ended.is_set() and not asked:
                 asked = True
-                loop.call_soon_threadsafe(run.stop)
+                loop.call_soon_threadsafe(work.stop)
             _pass_on(news, progress)
         _pass_on(news, progress)
     return future.result()
@@ -233,7 +255,7 @@ def _collecting_seldom() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _done(future: Future[CrawlResult]) -> bool:
+def _done(future: Future[Any]) -> bool:
     with contextlib.suppress(TimeoutError):
         future.exception(timeout=_TICK)
         return True

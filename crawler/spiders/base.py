@@ -115,6 +115,8 @@ class SiteSpider(scrapy.Spider):
         self.plan = plan
         self.site = site
         self.rate = plan.config.rate(site.id)
+        self.user_agent = plan.config.city.user_agent
+        self.reader = plan.reader
         self.scope = scope
         self.budget = budget
         self.writer = writer
