@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from crawler.extract import dates
 from crawler.extract.rows import Row, link_title
 from crawler.extract.tree import El, Tree, bare
 
@@ -141,7 +142,10 @@ def groups_of(tree: Tree) -> list[Group]:
         group = found.get(key)
         if group is None:
             group = found[key] = Group(row.parent)
-        group.rows.append((row, link))
+        if len(links) > 1 and row.tag == "tr" and (side := _side_by_side(row, links)):
+            group.rows.extend(side)
+        else:
+            group.rows.append((row, link))
     # A container with one row may itself be the row of a list above it.
     lone = [group for group in found.values() if len(group.rows) == 1]
     raised: dict[int, Group] = {}
@@ -170,6 +174,37 @@ def groups_of(tree: Tree) -> list[Group]:
     for group in out:
         group.why = ""
     return _merge(out)
+
+
+def _side_by_side(row: El, links: list[El]) -> list[tuple[El, El]]:
+    """The entries of a table's row that holds several, each with its date; empty for a single one."""
+    parts: list[tuple[El, El]] = []
+    cells: list[El] = []
+    link: El | None = None
+
+    def close() -> bool:
+        if link is None:
+            return not any(cell.chars > 6 for cell in cells)
+        part = El("tr", {}, row.parent, cells[0].index, row.hidden)
+        part.kids = list(cells)
+        part.end = cells[-1].end
+        part.chars = sum(cell.chars for cell in cells)
+        parts.append((part, link))
+        text = part.text()
+        return dates.first(text) is not None or dates.month_day(text) is not None
+
+    for cell in row.children():
+        inside = [el for el in links if cell.holds(el)]
+        if len(inside) > 1:
+            return []
+        if inside:
+            if link is not None:
+                if not close():
+                    return []
+                cells = []
+            link = inside[0]
+        cells.append(cell)
+    return parts if cells and close() and len(parts) > 1 else []
 
 
 _CLICKABLE = frozenset(

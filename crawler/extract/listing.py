@@ -32,8 +32,8 @@ from crawler.extract.rows import (
     read_row,
     resolve_years,
 )
-from crawler.extract.scripted import Scripted, scripted_rows
-from crawler.extract.sections import by_period, mores_of, preview_of
+from crawler.extract.scripted import Scripted, dates_by_script, scripted_rows
+from crawler.extract.sections import by_period, mores_of, preview_of, years_from_headings
 from crawler.extract.tree import El, Line, Tree, bare, squeeze
 
 _EMPTY = re.compile(
@@ -72,7 +72,7 @@ def weigh(
 ) -> None:
     """Read a group's rows and say how much it looks like the page's main list."""
     container = group.container
-    header = header_of(container) if group.rows[0][0].tag == "tr" else None
+    header = header_of(container, group.rows[0][0])
     seen: set[str] = set()
     read: list[Row] = []
     for el, link in group.rows[:2000]:
@@ -85,6 +85,9 @@ def weigh(
         seen.add(key)
         read.append(row)
     dates_apart(read)
+    if any(row.scripted_date for row in read):
+        dates_by_script(read, tree)
+    years_from_headings(read)
     resolve_years(read)
     group.read = read
     if not read:

@@ -94,7 +94,15 @@ def read_pager(tree: Tree, resolver: urls.Resolver, url: str, after: El | None) 
     """The pager of the list in ``after`` (the whole page when ``None``)."""
     pager = Pager()
     _claims(tree, pager, after)
-    for attempt in (_by_link, _by_call, _by_counters, _by_code, _by_numbers):
+    for attempt in (
+        _by_link,
+        _by_call,
+        _by_counters,
+        _by_setting,
+        _by_code,
+        _by_numbers,
+        _by_select,
+    ):
         attempt(tree, resolver, url, pager, after)
         if pager.next_url or (pager.kind and pager.kind != "claims"):
             break
@@ -403,6 +411,93 @@ def _by_counters(
 def _ending(text: str, at: int) -> str:
     match = re.search(r"\.?(s?html?|jhtml|aspx|jsp)\b", text[at : at + 80])
     return match[1] if match else "html"
+
+
+_SETTINGS = re.compile(
+    r"(?:laypage\.render|laypage|pagination_script_config|\.pagination|\.jqPaginator|\.createPage|\.Paging|new\s+Page\w*)\s*[=(]\s*(?:\{|[\"'][^\"']{0,40}[\"']\s*,\s*\{)"
+)
+_SETTING = re.compile(
+    r"[\"']?\b(count|limit|curr|total|pageNumber|totalPages|pageCount|visiblePages|currentPage|current|pageSize|totalCounts|totalData|showData)[\"']?\s*:\s*[\"']?(\d{1,7})"
+)
+_GOES_TO = re.compile(
+    r"(?:location(?:\.href)?\s*=|open\()\s*[\"']([^\"']{0,300}[?&][\w-]{1,20}=)[\"']\s*\+\s*(?:\w+\.)?(?:curr\w*|page\w*|num\w*|current)\b"
+)
+
+
+def _by_setting(
+    tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None
+) -> None:
+    """Pagers of script libraries, which are told the rows or pages in all and the current page."""
+    for script in tree.scripts:
+        text = script.text
+        if len(text) > 200_000 or not (start := _SETTINGS.search(text)):
+            continue
+        near = text[start.start() : start.start() + 3000]
+        values = {name: int(value) for name, value in reversed(_SETTING.findall(near))}
+        if "pagination_script_config" in start[0] and "total" in values:
+            pages: int | None = values["total"]
+            current = values.get("pageNumber", 0) + 1
+            ending = re.search(r"\.(s?html?)$", urls.canonical(url) or "")
+            follow: str | None = f"index_{current}.{ending[1] if ending else 'html'}"
+        else:
+            size = values.get("limit") or values.get("pageSize") or values.get("showData")
+            rows = values.get("totalCounts") or values.get("totalData") or values.get("count")
+            pages = values.get("totalPages") or values.get("pageCount")
+            if rows is not None and size:
+                pager.rows = pager.rows if pager.rows is not None else rows
+                pages = pages or -(-rows // size)
+            current = values.get("curr") or values.get("currentPage") or values.get("current") or 1
+            goes = _GOES_TO.search(near)
+            follow = f"{goes[1]}{current + 1}" if goes else None
+        if pages is None or pages > MAX_PAGES:
+            continue  # a library that is on every page and was told nothing of this list
+        pager.kind = "script"
+        pager.pages = pager.pages or pages
+        pager.current = current
+        if follow is not None and current < pages:
+            pager.next_url = resolver.canonical(follow)
+            pager.kind = "setting"
+        return
+
+
+_OPTION = re.compile(r"第?\s*(\d{1,4})\s*页?(?:\s*/\s*\d{1,4}\s*页?)?")
+
+
+def _by_select(
+    tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None
+) -> None:
+    """A select box whose options are the pages."""
+    own = urls.canonical(url)
+    for box, options in tree.selects:
+        if len(options) < 2:
+            continue
+        numbered = [
+            (int(match[1]), value, chosen)
+            for value, text, chosen in options
+            if (match := _OPTION.fullmatch(text))
+        ]
+        if len(numbered) != len(options) or [n for n, _, _ in numbered] != list(
+            range(1, len(numbered) + 1)
+        ):
+            continue
+        if not (
+            "onchange" in box.attrs
+            or any(at.names and _PAGER_NAMES.search(at.names) for at in list(box.up())[:4])
+        ):
+            continue
+        addresses = [
+            resolver.canonical(value) if re.search(r"[./?]", value) else None
+            for _, value, _ in numbered
+        ]
+        chosen = [n for n, _, is_chosen in numbered if is_chosen]
+        current = next((n + 1 for n, at in enumerate(addresses) if at and at == own), 0)
+        current = current or (chosen[0] if chosen else 1)
+        pager.pages = max(pager.pages or 0, len(numbered))
+        pager.current = current
+        pager.kind = "script"
+        if current < len(numbered) and (following := addresses[current]):
+            pager.next_url, pager.kind = following, "select"
+        return
 
 
 _BASE64 = re.compile(r"^[A-Za-z0-9+/=\s]{80,20000}$")

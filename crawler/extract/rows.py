@@ -29,6 +29,9 @@ _LEADER = re.compile(r"\.{3,}|…+")
 _DATE_AT_END = re.compile(
     r"\s*[（(\[【]\s*((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})\s*[)）\]】]$|\s{1,4}((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})$"
 )
+_DATE_AT_START = re.compile(
+    r"^\s*[（(\[【]?\s*((?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)\s*[)）\]】]?[\s:：]*"
+)
 _INDEX = re.compile(
     r"^[A-Za-z0-9]{4,20}[A-Za-z]?[/\-](?:[A-Z0-9]{1,12}[/\-])?(?:19|20)\d\d[\-—]\d{3,8}$|^\d{8,9}[Xx]?/(?:19|20)\d\d-\d+$|^[A-Z]{1,3}\d{5,}[\-/]\d{4}-?\d*[\-/]\d{3,6}$"
 )
@@ -360,7 +363,7 @@ def _by_header(
     source: str | None = None
     index_number: str | None = None
     by = ""
-    for number, cell in enumerate(kid for kid in el.children() if kid.tag in {"td", "th"}):
+    for number, cell in enumerate(cells_of(el)):
         group = header.get(number)
         if group is None or cell.holds(link):
             continue
@@ -382,26 +385,62 @@ def _by_header(
     return published, text, source, index_number, by
 
 
-def header_of(container: El) -> dict[int, str]:
-    """The column heads of a table: number of the cell → label group; empty when it has none."""
-    table = next((at for at in container.up() if at.tag == "table"), None)
-    if table is None:
-        return {}
-    seen = 0
-    for el in table.descend():
-        if el.tag != "tr":
-            continue
-        out: dict[int, str] = {}
-        for number, cell in enumerate(kid for kid in el.children() if kid.tag in {"td", "th"}):
+def cells_of(el: El) -> list[El]:
+    """The cells of a row: of a table's, or what stands in their place."""
+    if el.tag == "tr":
+        return [kid for kid in el.children() if kid.tag in {"td", "th"}]
+    kids = [kid for kid in el.children() if kid.tag not in OPAQUE and kid.tag != "br"]
+    if len(kids) == 1 and kids[0].tag in {"tr", "tbody", "table", "a", "ul", "div"}:
+        return cells_of(kids[0])
+    return kids
+
+
+def _heads(el: El) -> dict[int, str]:
+    out: dict[int, str] = {}
+    for number, cell in enumerate(cells_of(el)):
+        if cell.chars <= 12:
             word = "".join(cell.text().split()).rstrip(":：")
             group = LABELS.get(word)
             if group is not None:
                 out[number] = group
-        if len(out) >= 2:
-            return out
-        seen += 1
-        if seen >= 3:
+    return out
+
+
+def header_of(container: El, row: El) -> dict[int, str]:
+    """The heads above the columns of a list: number of the cell → label group; empty when it has none.
+
+    ``row``: its first row.
+    """
+    if row.tag == "tr" and (
+        table := next((at for at in container.up() if at.tag == "table"), None)
+    ):
+        seen = 0
+        for el in table.descend():
+            if el.tag != "tr":
+                continue
+            out = _heads(el)
+            if len(out) >= 2:
+                return out
+            seen += 1
+            if seen >= 3:
+                break
+        return {}
+    size = len(cells_of(row))
+    if size < 3:
+        return {}
+    # Rows that are lists or tables of their own stand under one that holds the heads.
+    at = row
+    for _ in range(3):
+        parent = at.parent
+        if parent is None or parent.tag in {"body", "html"}:
             break
+        before = [kid for kid in parent.children() if kid.index < at.index][-3:]
+        for el in reversed(before):
+            if el.chars <= 12 * size and len(cells_of(el)) == size:
+                out = _heads(el)
+                if len(out) >= 2:
+                    return out
+        at = parent
     return {}
 
 
@@ -417,6 +456,14 @@ def dates_apart(rows: list[Row]) -> None:
             if end and found and end.start() >= 4:
                 row.published, row.date_text = found, end[0].strip()
                 row.title = row.title[: end.start()]
+        return
+    starts = [_DATE_AT_START.search(row.title) for row in rows]
+    if sum(start is not None for start in starts) * 5 >= len(rows) * 4:
+        for row, start in zip(rows, starts, strict=True):
+            found = dates.first(start[1]) if start else None
+            if start and found and len(row.title) - start.end() >= 4:
+                row.published, row.date_text = found, start[1]
+                row.title = row.title[start.end() :]
         return
     gaps = _gaps(rows)
     if gaps is None:

@@ -84,6 +84,33 @@ def scripted_rows(tree: Tree, resolver: urls.Resolver, url: str) -> Scripted | N
     return empty
 
 
+_COMPACT = re.compile(r"[\"'](20\d{6})(?:\d{6})?[\"']")
+_EPOCH = re.compile(r"Date\s*\(\s*[\"']?(\d{10}|\d{13})[\"']?\s*\)")
+
+
+def dates_by_script(rows: list[Row], tree: Tree) -> None:
+    """Read the dates that a script in each row writes: the one date that its text names."""
+    at = 0
+    scripts = sorted(tree.scripts, key=lambda script: script.el.index)
+    for row in sorted(rows, key=lambda row: row.el.index):
+        while at < len(scripts) and scripts[at].el.index < row.el.index:
+            at += 1
+        texts = []
+        while at < len(scripts) and row.el.holds(scripts[at].el):
+            texts.append(scripts[at].text[:2000])
+            at += 1
+        if not row.scripted_date or not texts:
+            continue
+        text = "\n".join(texts)
+        found = {item.date for item in dates.find(text)}
+        found |= {day for value in _COMPACT.findall(text) if (day := dates.stamp(value))}
+        found |= {day for value in _EPOCH.findall(text) if (day := dates.epoch(int(value)))}
+        if len(found) == 1:
+            row.published = found.pop()
+            row.date_text = row.published.isoformat()
+            row.dated_by, row.scripted_date = "script", False
+
+
 def _jpage(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
     best: Scripted | None = None
     for script in tree.scripts:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable
 
 from crawler import urls
+from crawler.extract import dates
 from crawler.extract.groups import Group, is_aside, is_furniture
+from crawler.extract.rows import Row
 from crawler.extract.tree import El, Tree, bare
 
 _MORE = re.compile(
@@ -121,11 +123,17 @@ def by_period(groups: list[Group]) -> list[Group]:
 
 def _under_period(container: El) -> bool:
     """The text right before a list is a year or a month."""
+    text = _before(container)
+    return bool(text) and _PERIOD.fullmatch(text) is not None
+
+
+def _before(container: El) -> str:
+    """The short text right before a list, here or further out."""
     at = container
     for _ in range(3):
         parent = at.parent
         if parent is None:
-            return False
+            return ""
         before: El | str | None = None
         for kid in parent.kids:
             if kid is at:
@@ -134,11 +142,29 @@ def _under_period(container: El) -> bool:
                 before = kid
         if before is not None:
             if not isinstance(before, str) and before.chars > 16:
-                return False
-            text = bare(before if isinstance(before, str) else before.text())
-            return bool(text) and _PERIOD.fullmatch(text) is not None
+                return ""
+            return bare(before if isinstance(before, str) else before.text())[:20]
         at = parent
-    return False
+    return ""
+
+
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:年?度?|年\d{1,2}月份?|[-/.]\d{1,2}|年.{0,2}季度)")
+
+
+def years_from_headings(rows: list[Row]) -> None:
+    """Give month-day dates the year of the heading that their list stands under."""
+    known: dict[int, int | None] = {}
+    for row in rows:
+        if row.month_day is None or row.published is not None or row.el.parent is None:
+            continue
+        block = row.el.parent
+        if block.index not in known:
+            match = _YEAR.fullmatch(_before(block))
+            known[block.index] = int(match[1]) if match else None
+        year = known[block.index]
+        found = dates.make(year, *row.month_day) if year is not None else None
+        if found is not None:
+            row.published, row.dated_by = found, "heading"
 
 
 def columns_below(tree: Tree, resolver: urls.Resolver, url: str) -> tuple[tuple[str, str], ...]:

@@ -316,7 +316,7 @@ class Tree:
 
     __slots__ = (
         "anchors", "base", "body", "elements", "images", "lines", "link_next", "link_texts", "metas", "root", "scripts",
-        "sources", "title", "truncated", "word_comments",
+        "selects", "sources", "title", "truncated", "word_comments",
     )  # fmt: skip
 
     def __init__(self, root: El) -> None:
@@ -328,6 +328,8 @@ class Tree:
         self.anchors: list[El] = []
         self.images: list[El] = []
         self.scripts: list[Script] = []
+        self.selects: list[tuple[El, list[tuple[str, str, bool]]]] = []
+        """Select boxes with their options: value, text, and whether it is the one selected."""
         self.sources: list[El] = []
         """Scripts from elsewhere, frames and players."""
         self.metas: dict[str, str] = {}
@@ -355,6 +357,21 @@ def _meta(tree: Tree, attrs: Attrs) -> None:
         value = squeeze(attrs.get("content") or "")
         if not tree.metas.get(key):
             tree.metas[key] = value
+
+
+MAX_OPTIONS = 500
+
+
+def _options(node: LexborNode) -> list[tuple[str, str, bool]]:
+    found: list[tuple[str, str, bool]] = []
+    at = node.first_child
+    while at is not None and len(found) < MAX_OPTIONS:
+        if at.tag == "option":
+            attrs = at.attributes
+            text = squeeze((at.text() or "")[:200])
+            found.append(((attrs.get("value") or "")[:400], text, "selected" in attrs))
+        at = at.next
+    return found
 
 
 def build(text: str) -> Tree:
@@ -466,7 +483,9 @@ def build(text: str) -> Tree:
                 elif tag in _FRAMES:
                     tree.sources.append(el)
                 child = node.first_child
-                if child is not None and tag != "select":
+                if tag == "select":
+                    tree.selects.append((el, _options(node)))
+                elif child is not None:
                     up((node, parent, block))
                     if tag not in INLINE:
                         if parts:

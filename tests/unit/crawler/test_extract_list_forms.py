@@ -204,3 +204,125 @@ def test_lists_under_headings_of_columns_are_not_one() -> None:
     )
     found = page(f"<div class='right'>{parts}</div>").listing
     assert found is None or len(found.entries) == 3
+
+
+def test_month_and_day_get_the_year_of_the_heading_above() -> None:
+    parts = "".join(
+        f"<h3>{year}年</h3><ul>"
+        + "".join(
+            f"<li><a href='/nb/{year}{n}.html'>某单位{n}政府信息公开工作年度报告</a><span>03-1{n}</span></li>"
+            for n in range(3)
+        )
+        + "</ul>"
+        for year in (2018, 2017)
+    )
+    found = listing(f"<div class='con'>{parts}</div>")
+    assert [item.published for item in found.entries] == [
+        date(year, 3, 10 + n) for year in (2018, 2017) for n in range(3)
+    ]
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "document.write('{date} 10:20'.substring(0,10))",
+        "var d='{date}';document.write(d)",
+        "show(new Date({epoch}))",
+        "showDate('{compact}')",
+    ],
+)
+def test_a_date_that_a_script_in_the_row_writes_is_read(script: str) -> None:
+    lines = "".join(
+        "<li><a href='./{n}.html'>{t}</a><span><script>{s}</script></span></li>".format(
+            n=n,
+            t=title(n),
+            s=script.replace("{date}", day(n).isoformat())
+            .replace("{compact}", day(n).strftime("%Y%m%d"))
+            .replace("{epoch}", str(1711602000000 - 86400000 * n)),
+        )
+        for n in range(8)
+    )
+    found = listing(f"<ul class='list'>{lines}</ul>")
+    assert [item.published for item in found.entries] == [day(n) for n in range(8)]
+
+
+def test_a_script_that_names_two_dates_says_nothing() -> None:
+    row = "<li><a href='./{n}.html'>{title}</a><script>f('{date}','2020-01-01')</script></li>"
+    found = listing(
+        f"<ul class='list'>{rows(row)}</ul><div class='page'><a href='2.html'>下一页</a></div>"
+    )
+    assert {item.published for item in found.entries} == {None}
+
+
+def test_a_date_before_each_title_in_one_text_is_taken_off_it() -> None:
+    row = "<li><a href='./{n}.html'>[{date}] {title}</a></li>"
+    found = listing(f"<ul>{rows(row)}</ul>")
+    assert titles(found) == [title(n) for n in range(8)]
+    assert found.entries[7].published == day(7)
+
+
+def test_the_columns_of_rows_that_are_lists_are_read_by_their_heads() -> None:
+    head = "<ul class='t'><li>索引号</li><li>名称</li><li>发文日期</li><li>公开日期</li></ul>"
+    row = "<ul class='r'><li>A0001-2024-000{n}</li><li><a href='./{n}.html'>{title}</a></li><li>2023-01-01</li><li>{date}</li></ul>"
+    found = listing(f"<div class='gkml'>{head}{rows(row)}</div>")
+    assert [item.published for item in found.entries] == [day(n) for n in range(8)]
+    assert found.entries[3].index_number == "A0001-2024-0003"
+
+
+def test_two_entries_side_by_side_in_a_tables_row_are_two() -> None:
+    cell = "<td>·<a href='./{n}.html'>{title}</a></td><td>{date}</td>"
+    lines = "".join(f"<tr>{rows(cell, 2, n)}</tr>" for n in range(0, 10, 2))
+    found = listing(f"<table>{lines}</table>")
+    assert titles(found) == [title(n) for n in range(10)]
+    assert [item.published for item in found.entries] == [day(n) for n in range(10)]
+
+
+def test_a_second_link_in_a_tables_row_is_no_entry_of_its_own() -> None:
+    row = "<tr><td><a href='./c/'>市财政局</a></td><td><a href='./{n}.html'>{title}</a></td><td>{date}</td></tr>"
+    assert titles(listing(f"<table>{rows(row)}</table>")) == [title(n) for n in range(8)]
+
+
+# --- pagers that are scripts or boxes -------------------------------------------------------------
+
+LAYPAGE = "<div id='p'></div><script>laypage.render({{ elem: 'p', count: 45{limit}, curr: {curr}, jump: function(obj, first){{ if(!first) location.href='?page='+obj.curr; }} }});</script>"
+
+
+def test_a_script_librarys_pager_is_read_by_its_settings() -> None:
+    pager = LAYPAGE.format(limit=", limit: 10", curr=1)
+    found = listing(f"<ul>{rows(PLAIN)}</ul>{pager}")
+    assert (found.next_url, found.pages_claimed, found.total_claimed) == (URL + "?page=2", 5, 45)
+    last = listing(f"<ul>{rows(PLAIN)}</ul>{LAYPAGE.format(limit=', limit: 10', curr=5)}")
+    assert (last.next_url, last.pages_claimed) == (None, 5)
+
+
+def test_settings_that_name_no_size_of_a_page_are_no_claim() -> None:
+    found = listing(f"<ul>{rows(PLAIN)}</ul>{LAYPAGE.format(limit='', curr=1)}")
+    assert (found.next_url, found.pages_claimed, found.total_claimed) == (None, None, None)
+
+
+def test_a_configured_pager_counts_from_zero() -> None:
+    pager = "<script>var pagination_script_config = { pageNumber: '0', total: '12' };</script>"
+    found = listing(f"<ul>{rows(PLAIN)}</ul>{pager}")
+    assert (found.next_url, found.pages_claimed) == (URL + "index_1.html", 12)
+
+
+@pytest.mark.parametrize(
+    ("values", "following"),
+    [(("index.html", "index_1.html", "index_2.html"), "index_1.html"), (("1", "2", "3"), None)],
+)
+def test_a_select_box_is_a_pager(values: tuple[str, ...], following: str | None) -> None:
+    options = "".join(f"<option value='{v}'>第{n}页</option>" for n, v in enumerate(values, 1))
+    found = listing(
+        f"<ul>{rows(PLAIN)}</ul><p>转到<select onchange='go(this)'>{options}</select></p>"
+    )
+    assert found.next_url == (URL + following if following else None)
+    assert found.pages_claimed == 3
+
+
+def test_a_select_box_of_years_is_no_pager() -> None:
+    options = "<option value='a.html'>2024</option><option value='b.html'>2023</option>"
+    found = listing(f"<ul>{rows(PLAIN)}</ul><select onchange='go(this)'>{options}</select>")
+    assert (found.next_url, found.pager) == (None, None)
