@@ -1,0 +1,27 @@
+"""Whole sites of the CMS families: each with its own markup, addresses, endpoints, and truth.
+
+``FAMILIES`` names them; ``make(name, spec, root)`` makes one. A family's module is imported when it
+is asked for. ``python -m tests.replica.families serve NAME`` serves one.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tests.replica.families.family import FamilySite
+from tests.replica.families.model import Spec, Truth
+
+FAMILIES: dict[str, str] = {
+    # name: "module:class" below this package; one line a family, the helpers' merges stay small
+    "trs": "trs:TrsSite",
+}
+
+
+def make(name: str, spec: Spec, root: str) -> FamilySite:
+    """The site ``name`` of this seed and day, as reached under ``root``."""
+    module, _, cls = FAMILIES[name].partition(":")
+    found: type[FamilySite] = getattr(import_module(f"{__name__}.{module}"), cls)
+    return found(spec, root)
+
+
+__all__ = ["FAMILIES", "FamilySite", "Spec", "Truth", "make"]
