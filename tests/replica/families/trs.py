@@ -149,7 +149,7 @@ class TrsSite(FamilySite):
             for post in column.posts:
                 self.build_post(post, column)
 
-    def both(self, path: str, make) -> None:  # noqa: ANN001
+    def both(self, path: str, make) -> None:
         self.route(path, make)
         self.route(f"{path}index.html", make)
 
