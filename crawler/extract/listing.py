@@ -45,8 +45,8 @@ _EMPTY = re.compile(
     r"(?:栏目|网站|本栏目)?正在(?:建设|更新|完善|整理)|敬请期待|内容待更新|暂未(?:发布|公开|更新)(?:信息|内容)?"
     r")[\s】\])）。.…!！~*]*$"
 )
-_TEMPLATE = re.compile(r"\{\{|<\?=|\$\{|<%|\bv-for\b|\bv-if\b|\bng-repeat\b")
-_LOADS = re.compile(
+TEMPLATE = re.compile(r"\{\{|<\?=|\$\{|<%|\bv-for\b|\bv-if\b|\bng-repeat\b")
+LOADS = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\b|axios|fetch\s*\(|XMLHttpRequest|queryData|unitbuild|new\s+Vue|createApp|laytpl|template\s*\(|queryList|dataproxy|getMessage\.do|lightfrontaction|\.load\s*\("
 )
 
@@ -351,7 +351,7 @@ def _pages_on(group: Group, pager_at: int | None) -> bool:
 
 def _beside_script(tree: Tree, group: Group) -> bool:
     """Whether the list's container holds a template of a script: more rows may come."""
-    return any(_TEMPLATE.search(row.title) for row in group.read[:3])
+    return any(TEMPLATE.search(row.title) for row in group.read[:3])
 
 
 def _from_script(
@@ -466,7 +466,7 @@ def _empty_list(
     loads = (
         (pager.rows and mark is None)
         or any(
-            _LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
+            LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
         )
         or any("unitbuild" in el.get("src") or el.attrs.get("querydata") for el in tree.sources)
     )

@@ -172,3 +172,38 @@ def test_paging_always_ends_and_never_doubles_an_entry(
     assert (following is None) == (column.stop is not None)
     urls = [e.url for e in column.entries.values()]
     assert len(urls) == len(set(urls))
+
+
+# --- what the columns below one add up to ---------------------------------------------------------
+
+
+def part(*numbers: int, **more: object) -> ColumnPages:
+    column = pages()
+    column.add(f"p{numbers}", f"d{numbers}", listing(*numbers, **more), "s")  # type: ignore[arg-type]
+    return column
+
+
+def below(*parts: ColumnPages, missing: StopReason | None = None) -> ColumnReading:
+    return read(ColumnPages.below("u", "1", (), parts, missing=missing))
+
+
+def test_columns_below_add_up_to_one_page_without_order() -> None:
+    found = below(part(1, 2), part(2, 3, 4))
+    assert (len(found.entries), found.page_lengths, found.proof.pages_read) == (4, (4,), 3)
+    assert found.proof.stop is StopReason.END
+
+
+def test_a_parent_is_blank_only_with_a_mark_of_each_part() -> None:
+    blank = part(empty_mark="暂无信息")
+    assert below(blank, part(empty_mark="暂无内容")).proof.empty_mark == "暂无信息"
+    assert below(blank, part()).proof.empty_mark is None
+    assert below(blank, part(1)).proof.empty_mark is None
+    assert below().proof.empty_mark is None
+
+
+def test_a_part_that_broke_off_leaves_the_parent_unread() -> None:
+    broken = part(2, following="p9")
+    broken.failed(left=False)
+    assert below(part(1), broken).proof.stop is StopReason.FAILED
+    assert below(part(1), pages()).proof.stop is StopReason.UNREADABLE
+    assert below(part(1), missing=StopReason.FAILED).proof.stop is StopReason.FAILED
