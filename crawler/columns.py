@@ -41,9 +41,16 @@ class ColumnPages:
     _total_claimed: int | None = None
     _pages_read: int | None = None
     """Pages read of the columns below, where this is what they add up to."""
+    _confidence: float = 1.0
 
-    def add(self, url: str, digest: str, listing: Listing | None, shape: str) -> str | None:
-        """Take one list page; the address of the next, or ``None`` with ``stop`` set."""
+    def add(
+        self, url: str, digest: str, listing: Listing | None, shape: str, confidence: float = 1.0
+    ) -> str | None:
+        """Take one list page; the address of the next, or ``None`` with ``stop`` set.
+
+        ``confidence``: how sure it is that this is the column's list; that of the first page counts,
+        on the later ones it is known where the list stands.
+        """
         if listing is None:
             self.stop = StopReason.UNREADABLE
             return None
@@ -53,7 +60,7 @@ class ColumnPages:
         self._digests.add(digest)
         self._addresses.add(url)
         if self._first is None:
-            self._first, self._shape = listing, shape
+            self._first, self._shape, self._confidence = listing, shape, confidence
         self._scripted = self._scripted or listing.scripted
         self._pages_claimed = _larger(self._pages_claimed, listing.pages_claimed)
         self._total_claimed = _larger(self._total_claimed, listing.total_claimed)
@@ -129,6 +136,7 @@ class ColumnPages:
                 whole.entries.setdefault(entry.url, entry)
             pages += reading.proof.pages_read
             whole._scripted = whole._scripted or reading.proof.scripted
+            whole._confidence = min(whole._confidence, reading.proof.confidence)
             if not read_whole(reading):
                 ended = reading.proof.stop in {StopReason.END, StopReason.REPEATED}
                 stop = stop or (StopReason.UNREADABLE if ended else reading.proof.stop)
@@ -196,6 +204,7 @@ class ColumnPages:
                 confirmed=confirmed,
                 shape=self._shape,
                 scripted=self._scripted,
+                confidence=self._confidence,
             ),
         )
 
