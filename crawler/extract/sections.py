@@ -58,7 +58,7 @@ def mores_of(tree: Tree, resolver: urls.Resolver, url: str) -> list[tuple[El, st
         if not href or href[0] == "#" or href[:11].lower().startswith("javascript"):
             continue
         target = resolver.canonical(href)
-        if target is None or _column(target) == own:
+        if target is None or _column(target) == own or _NOT_BELOW.search(target):
             continue
         if any(at.tag in {"footer", "header"} or _OUTSIDE.search(at.names) for at in el.up()):
             continue
@@ -93,7 +93,7 @@ def preview_of(
             break
         for el, target in mores:
             # In a row it leads on in that row's matter.
-            if at.holds(el) and not any(row.holds(el) for row, _ in group.rows[:50]):
+            if at.holds(el) and not any(row.holds(el) for row, _ in group.rows[:500]):
                 return el, target
     return None
 
