@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checks.declaration import Basis, Doc, Param, Verdict, rule
 from checks.facts import DateState, Entry, Missing, Page, Unverified
-from checks.model import Hit, Scope, Severity, Unsettled
+from checks.model import Context, Hit, Scope, Severity, Unsettled
 from checks.sources import CENSUS, CITY_CONTENT, GUIDELINES
 
 FROM_ADDRESS = "address"
@@ -16,6 +16,7 @@ FROM_ADDRESS = "address"
 
 @rule(
     id="undated-entry",
+    version=2,
     title="信息没有发布日期",
     scope=Scope.PAGE,
     severity=Severity.COMMON,
@@ -36,11 +37,15 @@ FROM_ADDRESS = "address"
     needs=("page", "listed"),
     judges_undated=True,
 )
-def undated_entry(page: Page, listed: Entry | None) -> Verdict:
+def undated_entry(page: Page, listed: Entry | None, context: Context) -> Verdict:
     if page.date_state is DateState.UNREAD:
         return Unverified(code=Missing.UNDATED, reason="页面上的日期未能读出")
     guessed = page.published is not None and page.published.where == FROM_ADDRESS
     if page.date_state is not DateState.ABSENT and not guessed:
+        shown = listed is not None and listed.date_state is DateState.READ
+        read = page.published
+        if read is not None and read.confidence < context.min_confidence and not shown:
+            return Unverified(code=Missing.UNDATED, reason="发布日期识别把握不足")
         return None
     if listed is not None and listed.date_state is DateState.UNREAD:
         return Unverified(code=Missing.UNDATED, reason="列表行的日期未能读出")

@@ -310,6 +310,8 @@ class Proof:
     """A second fetch in this scan gave the same result (asked for where it would be blank)."""
     shape: str = ""
     scripted: bool = False
+    confidence: float = 1.0
+    """0 to 1; how sure the reader is that this is the column's list (1: its endpoint said so)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checks.declaration import Basis, Doc, Param, Verdict, rule
-from checks.facts import Body, LinkKind, Missing, Page, PageKind, Paragraph, Read, Unverified
+from checks.facts import Body, LinkKind, Page, Paragraph, Read
 from checks.model import Hit, Scope, Severity
 from checks.sources import CITY_FORMAT, CITY_LAYOUT, GUIDELINES, LOCAL_LAYOUT
-from checks.supply import SURE
 
 _LAYOUT = (CITY_LAYOUT, LOCAL_LAYOUT)
 
@@ -445,6 +444,7 @@ def _stray_blank(text: str) -> str | None:
 
 @rule(
     id="missing-source",
+    version=2,
     title="没有注明来源",
     scope=Scope.PAGE,
     severity=Severity.COMMON,
@@ -462,20 +462,15 @@ def _stray_blank(text: str) -> str | None:
         doubts="来源写在正文末尾括号里的可能误报。模板根本没有来源一栏、全站如此的，"
         "合并为一个问题记给运维单位。",
     ),
-    needs=("page",),
+    needs=("page", "source"),
     when="crawl",
 )
-def missing_source(page: Page) -> Verdict:
-    if page.source is not None:
-        return None
-    if page.kind is PageKind.ENTRY and page.issuer is not None:
+def missing_source(page: Page, source: Read[str] | None) -> Verdict:
+    if source is not None:
         return None
     if page.source_label:
         message = "标有“来源”而没有填写；要求注明来源"
         return [Hit(what="", message=message)]
-    if page.title is None or page.title.confidence < SURE:
-        # That nothing is there can be said only of a page whose head was understood.
-        return Unverified(code=Missing.READER, reason="标题识别把握不足，不能确定有没有来源一栏")
     # No label at all is the template's doing: where it is so everywhere, it is one fault.
     message = "页面没有注明来源；要求注明来源"
     return [Hit(what="", message=message, path="（模板没有来源一栏）", in_body=False)]

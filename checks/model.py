@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from checks.facts import Unverified
+from config.schema import MIN_CONFIDENCE
 
 FINGERPRINT_SCHEME = 1
 
@@ -70,6 +71,8 @@ class Context:
     """The Shanghai calendar day of ``as_of``."""
     judge_from: date
     """Page rules judge entries published on or after this day."""
+    min_confidence: float = MIN_CONFIDENCE
+    """The standard's scoring threshold: what was read less surely counts as unread."""
     params: dict[str, Any] = field(default_factory=dict)
     """The rule's parameters: its declared defaults, overridden by the standard."""
 

@@ -108,6 +108,8 @@ _STOPPED = {
     StopReason.CAP: "列表超过翻页上限，没有读完",
 }
 
+_UNSURE = Unverified(code=Missing.READER, reason="列表识别把握不足，不能确定这就是该栏目的列表")
+
 
 # --- freshness ------------------------------------------------------------------------------------
 
@@ -151,7 +153,8 @@ def freshness(case: ColumnCase, context: Context) -> Freshness | Unverified:
             code=Missing.UNPROVEN,
             reason=f"{measured:%Y-%m-%d} 读取时尚未超期，此后没有再读取",
         )
-    doubt = _overdue_doubt(reading, rows, context.params.get("undated_counts_as", "ignored"))
+    undated_as = context.params.get("undated_counts_as", "ignored")
+    doubt = _overdue_doubt(reading, rows, undated_as, context.min_confidence)
     if doubt is not None:
         return doubt
     return Freshness(
@@ -183,10 +186,14 @@ def _row(entry: Entry, of_article: object, fetched_on: date) -> _Row:
     return _Row(entry, None, unread=True)
 
 
-def _overdue_doubt(reading: ColumnReading, rows: list[_Row], undated_as: str) -> Unverified | None:
+def _overdue_doubt(
+    reading: ColumnReading, rows: list[_Row], undated_as: str, sure: float
+) -> Unverified | None:
     """Why the rows do not prove that nothing newer is there; ``None``: they prove it."""
     if not rows:
         return _unproven("没有读到信息条目")
+    if reading.proof.confidence < sure:
+        return _UNSURE
     if reading.proof.scripted:
         return Unverified(
             code=Missing.READER, reason="列表可能由脚本填充，本程序尚不认识，不能确定已读全"
@@ -273,6 +280,8 @@ def emptiness(case: ColumnCase, context: Context) -> Emptiness | Unverified:
         )
     if proof.stop is not StopReason.END:
         return _unproven(_STOPPED.get(proof.stop, "列表没有读到末页"))
+    if proof.confidence < context.min_confidence:
+        return _UNSURE
     if proof.scripted:
         return Unverified(code=Missing.READER, reason="列表可能由脚本填充，本程序尚不认识")
     if (proof.total_claimed or 0) > 0 or (proof.pages_claimed or 0) > 1:

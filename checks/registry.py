@@ -15,7 +15,7 @@ from typing import Any
 from checks.declaration import HEADINGS, Basis, Doc, Param, Rule, Verdict, rule
 from checks.supply import known_facts
 from config.problems import nearest
-from config.schema import Standard
+from config.schema import MIN_CONFIDENCE, Standard
 
 __all__ = [
     "FAMILIES",
@@ -130,11 +130,16 @@ def setting_faults(standard: Standard) -> Iterator[tuple[tuple[str, ...], str, s
                 )
 
 
-def rules_digest(ids: Iterable[str], settings: Settings | None = None) -> str:
+def rules_digest(
+    ids: Iterable[str],
+    settings: Settings | None = None,
+    min_confidence: float = MIN_CONFIDENCE,
+) -> str:
     """The identity of a set of rules: the same digest says the same of the same facts (32 hex)."""
-    parts = [
+    parts: list[Any] = [
         [each.id, each.version, sorted(resolve(each, (settings or {}).get(each.id, {})).items())]
         for each in sorted(select(ids), key=lambda r: r.id)
     ]
+    parts.append(["min_confidence", min_confidence])
     text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

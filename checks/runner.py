@@ -29,6 +29,7 @@ from checks.model import (
 )
 from checks.registry import Settings, resolve, select
 from checks.supply import FACTS, NO_DATE, PAGE_FACTS, Case, Had, judged_period
+from config.schema import MIN_CONFIDENCE
 
 BROKEN = "规则内部错误"
 
@@ -72,14 +73,17 @@ class _Supply:
 
 
 def page_answers(
-    page: Page, rules: Iterable[Rule], settings: Settings | None = None
+    page: Page,
+    rules: Iterable[Rule],
+    settings: Settings | None = None,
+    min_confidence: float = MIN_CONFIDENCE,
 ) -> dict[str, Answer]:
     """The crawl's path: what the ``when="crawl"`` rules among ``rules`` say of a page alone.
 
     Rules that are content are left out. The answers hold for the page version and the rules'
     digest, whatever ``as_of`` and ``judge_from`` are; ``judge_page`` applies those later.
     """
-    supply = _page_supply(page)
+    supply = _page_supply(page, min_confidence)
     answers = {}
     for rule in rules:
         if rule.when != "crawl":
@@ -96,10 +100,11 @@ class PageRules:
 
     ids: tuple[str, ...]
     settings: Settings
+    min_confidence: float = MIN_CONFIDENCE
 
     def __call__(self, page: Page) -> dict[str, Answer]:
         """``page_answers`` under these rules."""
-        return page_answers(page, _chosen(self.ids), self.settings)
+        return page_answers(page, _chosen(self.ids), self.settings, self.min_confidence)
 
 
 @lru_cache(maxsize=16)
@@ -135,7 +140,7 @@ def judge_page(
     if isinstance(case.page, Unverified):
         supply = _Supply(dict.fromkeys(PAGE_FACTS, partial(_same, case.page)))
     else:
-        supply = _page_supply(case.page)
+        supply = _page_supply(case.page, base.min_confidence)
     supply = _Supply({**supply.makers, **_makers(Scope.PAGE, case, base)})
     outcomes = []
     for rule in rules:
@@ -207,8 +212,8 @@ def _same(value: _T) -> _T:
     return value
 
 
-def _page_supply(page: Page) -> _Supply:
-    return _Supply({name: partial(make, page) for name, make in PAGE_FACTS.items()})
+def _page_supply(page: Page, sure: float) -> _Supply:
+    return _Supply({name: partial(make, page, sure) for name, make in PAGE_FACTS.items()})
 
 
 def _makers(scope: Scope, case: Case, context: Context) -> dict[str, Callable[[], Had]]:

@@ -26,9 +26,6 @@ from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
 from checks.proof import Emptiness, Freshness, emptiness, freshness
 
-SURE = 0.8
-"""Confidence from which on a field counts as read."""
-
 Case = PageCase | ColumnCase | UnitCase | SiteCase
 Had = Any
 """A fact, ``Unverified`` or ``NotApplicable``."""
@@ -37,41 +34,62 @@ Had = Any
 # --- pages: on the page alone ---------------------------------------------------------------------
 
 
-def _page(page: Page) -> Page | NotApplicable:
+def _page(page: Page, sure: float) -> Page | Unverified | NotApplicable:
+    if page.kind_confidence < sure:
+        return Unverified(code=Missing.READER, reason="页面类型识别把握不足")
     if page.kind not in (PageKind.ARTICLE, PageKind.ENTRY):
         return NotApplicable("不是信息内容页")
     return page
 
 
-def _body(page: Page) -> Body | Unverified | NotApplicable:
-    held = _page(page)
-    if isinstance(held, NotApplicable):
+def _body(page: Page, sure: float) -> Body | Unverified | NotApplicable:
+    held = _page(page, sure)
+    if not isinstance(held, Page):
         return held
     if held.body is None:
         return Unverified(code=Missing.READER, reason="没有识别出正文")
     return held.body
 
 
-def _title(page: Page) -> Read[str] | Unverified | NotApplicable:
-    held = _page(page)
-    if isinstance(held, NotApplicable):
+def _title(page: Page, sure: float) -> Read[str] | Unverified | NotApplicable:
+    held = _page(page, sure)
+    if not isinstance(held, Page):
         return held
     if held.title is None:
         return Unverified(code=Missing.READER, reason="没有识别出标题")
-    if held.title.confidence < SURE:
+    if held.title.confidence < sure:
         return Unverified(code=Missing.READER, reason="标题识别把握不足")
     return held.title
 
 
-def _ordinary(page: Page) -> Sequence[Paragraph] | Unverified | NotApplicable:
-    body = _body(page)
+def _source(page: Page, sure: float) -> Read[str] | Unverified | NotApplicable | None:
+    """The source, or the issuer of a disclosure entry; ``None``: the page surely names none."""
+    held = _page(page, sure)
+    if not isinstance(held, Page):
+        return held
+    issuer = held.issuer if held.kind is PageKind.ENTRY else None
+    named = [read for read in (held.source, issuer) if read is not None]
+    for read in named:
+        if read.confidence >= sure:
+            return read
+    if named:
+        return Unverified(code=Missing.READER, reason="来源识别把握不足")
+    if not held.source_label and isinstance(_title(held, sure), Unverified):
+        # That nothing is there can be said only of a page whose head was understood.
+        return Unverified(code=Missing.READER, reason="标题识别把握不足，不能确定有没有来源一栏")
+    return None
+
+
+def _ordinary(page: Page, sure: float) -> Sequence[Paragraph] | Unverified | NotApplicable:
+    body = _body(page, sure)
     return ordinary(body) if isinstance(body, Body) else body
 
 
-PAGE_FACTS: Mapping[str, Callable[[Page], Had]] = {
+PAGE_FACTS: Mapping[str, Callable[[Page, float], Had]] = {
     "page": _page,
     "body": _body,
     "title": _title,
+    "source": _source,
     "ordinary": _ordinary,
 }
 
@@ -160,10 +178,12 @@ def judged_period(case: PageCase, context: Context) -> NotApplicable | Unverifie
         if case.dated is not None and case.dated < context.judge_from:
             return _too_old(context)
         return page
-    held = _page(page)
-    if isinstance(held, NotApplicable):
+    held = _page(page, context.min_confidence)
+    if not isinstance(held, Page):
         return held
-    day = page.published.value if page.published else None
+    read = page.published
+    unsure = read is not None and read.confidence < context.min_confidence
+    day = read.value if read is not None and not unsure else None
     if day is None and case.listed is not None:
         day = case.listed.published
     if day is not None:
@@ -172,7 +192,8 @@ def judged_period(case: PageCase, context: Context) -> NotApplicable | Unverifie
         case.listed is None or case.listed.date_state is DateState.ABSENT
     ):
         return NO_DATE
-    return Unverified(code=Missing.UNDATED, reason="发布日期未能读出，不能确定是否在评判期内")
+    why = "发布日期识别把握不足" if unsure else "发布日期未能读出"
+    return Unverified(code=Missing.UNDATED, reason=f"{why}，不能确定是否在评判期内")
 
 
 def _too_old(context: Context) -> NotApplicable:

@@ -26,6 +26,8 @@ from pydantic import (
     model_validator,
 )
 
+MIN_CONFIDENCE = 0.8
+"""The scoring threshold where a standard sets none: what was read less surely counts as unread."""
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 MONTH_DAY_PATTERN = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 CLOCK_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -444,6 +446,12 @@ class Standard(Strict):
     total: Points = Decimal(100)
     min_coverage: int = Field(default=80, ge=0, le=100, description="低于此覆盖率（%）不评分")
     undated_counts_as: Literal["ignored", "not_updated"] = "ignored"
+    min_confidence: float = Field(
+        default=MIN_CONFIDENCE,
+        ge=0.5,
+        le=0.95,
+        description="识别把握（0.5–0.95）：低于此数的标题、日期、来源、列表按未能核实处理，不据以判定问题",
+    )
     classes: tuple[ScoreClass, ...]
     rules: dict[str, RuleSetting]
     note: Words = ""

@@ -19,6 +19,7 @@ from checks.facts import (
     StopReason,
     Unverified,
 )
+from checks.proof import read_whole
 
 
 @dataclass(slots=True)
@@ -38,9 +39,18 @@ class ColumnPages:
     _scripted: bool = False
     _pages_claimed: int | None = None
     _total_claimed: int | None = None
+    _pages_read: int | None = None
+    """Pages read of the columns below, where this is what they add up to."""
+    _confidence: float = 1.0
 
-    def add(self, url: str, digest: str, listing: Listing | None, shape: str) -> str | None:
-        """Take one list page; the address of the next, or ``None`` with ``stop`` set."""
+    def add(
+        self, url: str, digest: str, listing: Listing | None, shape: str, confidence: float = 1.0
+    ) -> str | None:
+        """Take one list page; the address of the next, or ``None`` with ``stop`` set.
+
+        ``confidence``: how sure it is that this is the column's list; that of the first page counts,
+        on the later ones it is known where the list stands.
+        """
         if listing is None:
             self.stop = StopReason.UNREADABLE
             return None
@@ -50,7 +60,7 @@ class ColumnPages:
         self._digests.add(digest)
         self._addresses.add(url)
         if self._first is None:
-            self._first, self._shape = listing, shape
+            self._first, self._shape, self._confidence = listing, shape, confidence
         self._scripted = self._scripted or listing.scripted
         self._pages_claimed = _larger(self._pages_claimed, listing.pages_claimed)
         self._total_claimed = _larger(self._total_claimed, listing.total_claimed)
@@ -96,6 +106,68 @@ class ColumnPages:
             max(self.lengths, default=0), 1
         )
 
+    @classmethod
+    def below(
+        cls,
+        url: str,
+        reader: str,
+        shown: Iterable[Entry],
+        parts: Iterable[ColumnPages],
+        *,
+        missing: StopReason | None,
+        shape: str = "",
+    ) -> ColumnPages:
+        """What a column without a list of its own holds: the columns below it together.
+
+        ``shown``: the rows on its own page; ``missing``: why there may be more than was read. It is
+        read whole only if every part was, and it is blank only if every part says that it is.
+        """
+        whole = cls(url, reader, max_pages=1)
+        whole.entries.update((entry.url, entry) for entry in shown)
+        marks: list[str | None] = []
+        stop = missing
+        pages = 1
+        for part in parts:
+            reading = part.reading()
+            if isinstance(reading, Unverified):
+                stop = stop or StopReason.UNREADABLE
+                continue
+            for entry in reading.entries:
+                whole.entries.setdefault(entry.url, entry)
+            pages += reading.proof.pages_read
+            whole._scripted = whole._scripted or reading.proof.scripted
+            whole._confidence = min(whole._confidence, reading.proof.confidence)
+            if not read_whole(reading):
+                ended = reading.proof.stop in {StopReason.END, StopReason.REPEATED}
+                stop = stop or (StopReason.UNREADABLE if ended else reading.proof.stop)
+            zero = "共 0 条" if reading.proof.total_claimed == 0 else None
+            marks.append(reading.proof.empty_mark or zero)
+        mark = marks[0] if marks and all(marks) and not whole.entries else None
+        # Rows of several lists stand in no order: they are one page, whatever their dates.
+        whole.lengths = [len(whole.entries)]
+        whole.stop = stop or StopReason.END
+        whole._pages_read = pages
+        whole._shape = shape
+        whole._first = Listing(
+            entries=(), container=None, next_url=None, pager="below", empty_mark=mark
+        )
+        return whole
+
+    @property
+    def leads_on(self) -> bool:
+        """Its page is not understood, or shows only a part of what stands elsewhere."""
+        first = self._first
+        return (
+            first is None
+            or first.pager == "more"
+            or (not self.entries and self._scripted and not first.empty_mark)
+        )
+
+    @property
+    def shape(self) -> str:
+        """Of its first page."""
+        return self._shape
+
     def failed(self, *, left: bool) -> None:
         """The next page could not be had: the window ended (``left``) or it could not be fetched."""
         self.stop = StopReason.WINDOW if left else StopReason.FAILED
@@ -121,7 +193,7 @@ class ColumnPages:
             entries=entries,
             page_lengths=tuple(self.lengths),
             proof=Proof(
-                pages_read=len(self.lengths),
+                pages_read=len(self.lengths) if self._pages_read is None else self._pages_read,
                 total_claimed=self._total_claimed,
                 pages_claimed=self._pages_claimed,
                 stop=self.stop or StopReason.END,
@@ -132,6 +204,7 @@ class ColumnPages:
                 confirmed=confirmed,
                 shape=self._shape,
                 scripted=self._scripted,
+                confidence=self._confidence,
             ),
         )
 

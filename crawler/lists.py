@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.facts import (
@@ -34,6 +34,7 @@ from crawler.download import WINDOW_ENDED
 from crawler.endpoints import EndpointRead, read_endpoint
 from crawler.extract.encoding import decode
 from crawler.frontier import Purpose
+from crawler.shells import ListRead, ShellCrawl
 from crawler.tasks import together
 from crawler.trees import Found
 from storage.writer import Fetch
@@ -55,22 +56,6 @@ Blank = tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]]
 """A column's key, and its reading without rows."""
 
 
-@dataclass(slots=True, kw_only=True)
-class ListRead:
-    """What became of one list."""
-
-    pages: ColumnPages | None = None
-    fetch: Fetch | None = None
-    missing: Unverified | None = None
-    """Why its first page could not be had."""
-    linked_site: str | None = None
-    left: bool = False
-    confirmed: bool = False
-    first: Answer | None = None
-    """Its first page, where no list was recognised on it: once the site's other lists are read, it
-    is looked at again in the light of them."""
-
-
 class ListCrawl:
     """Reads a site's columns and records them."""
 
@@ -78,6 +63,7 @@ class ListCrawl:
         self._spider = spider
         self._reading: dict[tuple[str, Names], asyncio.Task[ListRead]] = {}
         self._unread: list[tuple[ExpectedColumn, Found, ListRead]] = []
+        self._shells = ShellCrawl(spider, self._list_below)
         self.readings: dict[str, ColumnReading] = {}
         """What was read in this scan, by column key (also before a resume)."""
 
@@ -97,7 +83,11 @@ class ListCrawl:
             item for item in await together(self._column(c, f) for c, f in todo) if item is not None
         )
         for column, found, read in self._unread:
-            again = await self._in_known_place(found.url, read)
+            again = read
+            if read.pages is None or not read.pages.lengths:
+                again = await self._in_known_place(found.url, read)
+            if again is read:
+                again = await self._shells.read(found.url, read)
             if (item := self._settle(column, found, again)) is not None:
                 blank[item[0]] = item[1]
         readings = with_siblings(
@@ -219,9 +209,12 @@ class ListCrawl:
         if answer.kind is not AnswerKind.PAGE:
             return ListRead(missing=answer.missing)
         read = await self._page_through(url, answer, spider.keep(answer), None, names, text=text)
-        if read.pages is not None and read.pages.stop is StopReason.UNREADABLE:
-            read.first = answer if not read.pages.lengths else None
+        if read.pages is not None and read.pages.leads_on:
+            read.first = answer
         return read
+
+    async def _list_below(self, url: str) -> ListRead:
+        return await self._list(url, (), text=False)
 
     async def _page_through(
         self,
@@ -332,7 +325,16 @@ def _enter(pages: ColumnPages, answer: Answer, page: Page | None) -> str | None:
         answer.digest,
         page.listing if page is not None else None,
         page.shape if page is not None else "",
+        _confidence(page) if page is not None else 0.0,
     )
+
+
+def _confidence(page: Page) -> float:
+    """How sure it is that the page's list is the column's: not very where the page as a whole was
+    not taken for a list."""
+    as_text = page.listing is not None and page.listing.container is None
+    sure = page.kind is PageKind.LIST or as_text
+    return page.kind_confidence if sure else min(page.kind_confidence, 0.5)
 
 
 def may_be_filled(listing: Listing | None) -> bool:

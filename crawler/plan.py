@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from checks.facts import Page, Unverified
 from checks.runner import Answer
-from config.schema import Config
+from config.schema import MIN_CONFIDENCE, Config
 from storage.models import SiteState
 
 
@@ -34,6 +34,8 @@ class CrawlPlan:
     pickled (``checks.runner.PageRules``) is run in further processes as well."""
     attribute: Callable[[str], str | None]
     """Unit id of a source text (信息来源), exact after normalisation; ``None``: nobody's."""
+    min_confidence: float = MIN_CONFIDENCE
+    """The scoring threshold: a source read less surely attributes a page to nobody."""
     full: bool = True
     """Everything is fetched anew; otherwise the server may say that a page is unchanged. Either way
     new and changed articles come first, then the longest unchecked, as far as the budget goes."""

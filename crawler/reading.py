@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from checks.facts import Page, PageKind
+from checks.facts import Page, PageKind, Read
 from checks.runner import Answer
 from crawler.extract import read_page
 from storage.facts import PAGE, PackedPage, pack_page
@@ -62,8 +62,8 @@ class ArticleRead:
 
     page: PackedPage
     hits: Mapping[str, Answer]
-    source: str | None
-    issuer: str | None
+    source: Read[str] | None
+    issuer: Read[str] | None
 
 
 def read_article(job: Job, rules: PageRules) -> ArticleRead:
@@ -74,8 +74,8 @@ def read_article(job: Job, rules: PageRules) -> ArticleRead:
     return ArticleRead(
         page=pack_page(page),
         hits=dict(rules(page)),
-        source=page.source.value if page.source else None,
-        issuer=page.issuer.value if page.issuer else None,
+        source=page.source,
+        issuer=page.issuer,
     )
 
 

@@ -7,7 +7,7 @@ the answers. Nothing is fetched, nothing is recorded; ``services.judge`` does th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -89,7 +89,12 @@ class Judge:
         self.today = shanghai_day(scan.as_of)
         self.rules: tuple[Rule, ...] = select(standard.rules)
         self.settings = settings_of(standard)
-        self.base = Context(as_of=scan.as_of, today=self.today, judge_from=judge_from)
+        self.base = Context(
+            as_of=scan.as_of,
+            today=self.today,
+            judge_from=judge_from,
+            min_confidence=standard.min_confidence,
+        )
         self.result = Judgement()
         self._units = {u.id: u for u in config.units}
         self._dead_blocks: dict[str, bool] = {}
@@ -102,12 +107,12 @@ class Judge:
         site: Site,
         stored: Mapping[str, readings.StoredColumn],
         trees: Mapping[str, readings.StoredTree],
-        article_dates: Mapping[str, date],
+        article_date: Callable[[str], date | None],
     ) -> None:
         """The expected columns of one site, and the catalogues of its units."""
         by_owner: dict[str, list[ColumnCase]] = defaultdict(list)
         for expected in self._expected(site):
-            case = self._column_case(expected, stored.get(expected.key), article_dates)
+            case = self._column_case(expected, stored.get(expected.key), article_date)
             by_owner[expected.owner_id].append(case)
             # An absent column was not fetched itself: its tree says whether it was looked for.
             here = self._in_scan(case.fetched) and case.state is not ColumnState.UNVERIFIED
@@ -126,7 +131,7 @@ class Judge:
         self,
         expected: ExpectedColumn,
         stored: readings.StoredColumn | None,
-        article_dates: Mapping[str, date],
+        article_date: Callable[[str], date | None],
     ) -> ColumnCase:
         subject = Subject(
             scope=Scope.COLUMN,
@@ -147,9 +152,9 @@ class Judge:
         dates: dict[str, object] = {}
         if not isinstance(stored.reading, Unverified):
             dates = {
-                e.url: article_dates[e.url]
+                e.url: day
                 for e in stored.reading.entries
-                if e.date_state is not DateState.READ and e.url in article_dates
+                if e.date_state is not DateState.READ and (day := article_date(e.url)) is not None
             }
         return ColumnCase(
             subject=subject,

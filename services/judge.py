@@ -7,9 +7,9 @@ sightings and verdicts and adds no event twice.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from checks.attribution import Names
 from checks.life import Event, EventKind
@@ -55,12 +55,26 @@ def must_score_units(standard: Standard) -> None:
         )
 
 
+def _article_dates(
+    pages: Iterable[readings.StoredPage], sure: float
+) -> Callable[[str], date | None]:
+    """The date that the article at an address shows, where it was read surely; few are asked for."""
+    dated = {page.url: page for page in pages if page.published is not None}
+
+    def date_of(url: str) -> date | None:
+        page = dated.get(url)
+        read = page.load().published if page is not None else None
+        return read.value if read is not None and read.confidence >= sure else None
+
+    return date_of
+
+
 def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     """Lay everything that a scan knows before the rules of a standard."""
     must_score_units(standard)
     config, engine = ws.config, ws.engine
     judge = Judge(config, standard, scan, ws.judge_from(scan.as_of))
-    digest = rules_digest(standard.rules, judge.settings)
+    digest = rules_digest(standard.rules, judge.settings, standard.min_confidence)
     names = Names.of(config)
     max_age = config.city.max_age_days
     columns = readings.columns(engine, scan.id, max_age)
@@ -68,7 +82,7 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     homes = readings.homes(engine, scan.id, max_age)
     fates = readings.link_fates(engine, scan.id, max_age)
     pages = list(readings.pages(engine, scan.id, rules_digest=digest, max_age_days=max_age))
-    dates = {p.url: p.published for p in pages if p.url and p.published is not None}
+    dates = _article_dates(pages, standard.min_confidence)
     standing = _standing(ws, scan)
     for site, state in _sites(ws, scan):
         judge.columns(site, columns, trees, dates)
@@ -200,7 +214,7 @@ def score_scan(
                 reached=unit.id in result.reached,
             )
         )
-    digest = rules_digest(standard.rules, settings_of(standard))
+    digest = rules_digest(standard.rules, settings_of(standard), standard.min_confidence)
     cards.save(
         ws.engine,
         scan.id,

@@ -38,7 +38,7 @@ def reread(ws: Workspace, scan_id: int | None = None) -> Reread:
     scan = pick_scan(ws, scan_id)
     standard = ws.standard(scan.standard)
     rules, settings = select(standard.rules), settings_of(standard)
-    digest = rules_digest(standard.rules, settings)
+    digest = rules_digest(standard.rules, settings, standard.min_confidence)
     result = Reread(scan.id)
     for page in _read_pages(ws, scan.id, digest):
         result.pages += 1
@@ -55,7 +55,7 @@ def reread(ws: Workspace, scan_id: int | None = None) -> Reread:
             hint=PageKind.ARTICLE,  # as in the crawl
         ).page
         before = page.load()
-        answers = page_answers(again, rules, settings)
+        answers = page_answers(again, rules, settings, standard.min_confidence)
         if again != before:
             fields = [
                 name

@@ -39,6 +39,9 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(
     rf"(?<!\d)(\d{{1,2}}){_GAP}[-/.月]{_GAP}(\d{{1,2}})日?[\s\x1f/|,，]+((?:19|20)\d\d)年?(?!\d)(?![-/.]\d)"
 )
+_YEAR_APART = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年?[\s\x1f]+(\d{1,2})[-/.月](\d{1,2})日?(?!\d)(?![-/.]\d)"
+)
 _MONTH_DAY = re.compile(
     rf"(?<![\d/\-.年:：])(\d{{1,2}}){_GAP}[-/.月]{_GAP}(\d{{1,2}})(?!\d)(?![-/.:：]\d){_GAP}日?"
 )
@@ -151,6 +154,9 @@ def loose(text: str) -> date | None:
     match = _MONTH_FIRST.search(text)
     if match:
         return make(int(match[3]), int(match[1]), int(match[2]))
+    match = _YEAR_APART.search(text)
+    if match:
+        return make(int(match[1]), int(match[2]), int(match[3]))
     return None
 
 

@@ -45,8 +45,8 @@ _EMPTY = re.compile(
     r"(?:栏目|网站|本栏目)?正在(?:建设|更新|完善|整理)|敬请期待|内容待更新|暂未(?:发布|公开|更新)(?:信息|内容)?"
     r")[\s】\])）。.…!！~*]*$"
 )
-_TEMPLATE = re.compile(r"\{\{|<\?=|\$\{|<%|\bv-for\b|\bv-if\b|\bng-repeat\b")
-_LOADS = re.compile(
+TEMPLATE = re.compile(r"\{\{|<\?=|\$\{|<%|\bv-for\b|\bv-if\b|\bng-repeat\b")
+LOADS = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\b|axios|fetch\s*\(|XMLHttpRequest|queryData|unitbuild|new\s+Vue|createApp|laytpl|template\s*\(|queryList|dataproxy|getMessage\.do|lightfrontaction|\.load\s*\("
 )
 
@@ -193,7 +193,9 @@ def find_list(
         if group.furniture and not dated.inside(group.container):
             continue  # a menu: its links need not be read as rows
         group.aside = any(is_aside(name) for name in names[:3])
-        group.beside = any(is_beside(name) for name in names) or headed_beside(group.container)
+        group.beside = headed_beside(group.container) or (
+            any(is_beside(name) for name in names) and not _precedes(group, pager_at)
+        )
         outside = group.furniture or group.beside
         top.append((rough // 6 if outside else rough, group))
     top.sort(key=lambda item: -item[0])
@@ -320,6 +322,8 @@ def _confidence(
         sure = 0.45
     elif mean >= 7 and rows >= 3 and (named or paged):
         sure = 0.35
+    elif expected and rows >= 3 and not best.aside and _pictured(best):
+        sure = 0.4  # people or albums: a picture and a name each
     if paged:
         sure += 0.2
     if named:
@@ -344,6 +348,20 @@ def _confidence(
     return max(0.0, min(0.98, sure))
 
 
+def _pictured(group: Group) -> bool:
+    """Nearly every row shows a picture with a name."""
+    shown = sum(
+        any(el.tag == "img" for el in row.el.descend()) and row.el.chars >= 2
+        for row in group.read[:50]
+    )
+    return shown * 5 >= min(len(group.read), 50) * 4
+
+
+def _precedes(group: Group, pager_at: int | None) -> bool:
+    """The pager follows right after the rows: whatever the list is called, it has pages."""
+    return pager_at is not None and 0 <= pager_at - group.rows[-1][0].end <= 8
+
+
 def _pages_on(group: Group, pager_at: int | None) -> bool:
     """The list is followed by a pager."""
     return pager_at is not None and -5 <= pager_at - _end(group) <= 60
@@ -351,7 +369,7 @@ def _pages_on(group: Group, pager_at: int | None) -> bool:
 
 def _beside_script(tree: Tree, group: Group) -> bool:
     """Whether the list's container holds a template of a script: more rows may come."""
-    return any(_TEMPLATE.search(row.title) for row in group.read[:3])
+    return any(TEMPLATE.search(row.title) for row in group.read[:3])
 
 
 def _from_script(
@@ -466,10 +484,11 @@ def _empty_list(
     loads = (
         (pager.rows and mark is None)
         or any(
-            _LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
+            LOADS.search(script.text[:100_000]) for script in tree.scripts if len(script.text) > 20
         )
         or any("unitbuild" in el.get("src") or el.attrs.get("querydata") for el in tree.sources)
     )
+    waits = container is not None and _waits(tree, container)
     in_iframe = any(el.tag in {"iframe", "frame"} and not el.hidden for el in tree.sources)
     listing = Listing(
         entries=(),
@@ -479,9 +498,30 @@ def _empty_list(
         pages_claimed=pager.pages,
         total_claimed=pager.rows,
         empty_mark=squeeze(mark[0]) if mark else None,
-        scripted=bool(loads or in_iframe) if mark is None else False,
+        scripted=bool(loads or in_iframe or waits) if mark is None else False,
     )
     return MainList(listing, at, pager, 0.7 if mark else 0.5)
+
+
+def _waits(tree: Tree, container: El) -> bool:
+    """An empty container is one that a script fills: it holds the parts of rows without their text,
+    or a script that fills something names it."""
+    for el in container.descend():
+        if el is container or el.chars:
+            continue
+        if el.tag in {"a", "template"} or (el.tag in {"li", "tr", "dd"} and any(el.children())):
+            return True
+    names = [
+        re.escape(name)
+        for name in (container.get("id"), *container.get("class").split()[:4])
+        if 4 <= len(name) <= 60
+    ]
+    if not names:
+        return False
+    filled = re.compile(
+        rf"[\w$]\s*\(\s*[\"'][#.]?(?:{'|'.join(names)})[\"'](?:\s*,|[^;\n]{{0,60}}(?:\.html\(|append|\.load\(|innerHTML|render|template))"
+    )
+    return any(filled.search(script.text[:100_000]) for script in tree.scripts)
 
 
 def _column_page(tree: Tree) -> bool:

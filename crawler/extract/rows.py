@@ -125,6 +125,9 @@ def link_title(link: El) -> str:
     return text
 
 
+_TITLE_NAMES = re.compile(r"(?:^|[\s_-])(?:title|tit|bt|name)(?:$|[\s_-])")
+
+
 def _visible(link: El) -> str:
     kids = link.kids
     if len(kids) == 1 and isinstance(kids[0], str):
@@ -140,9 +143,10 @@ def _visible(link: El) -> str:
             paragraphs.append(el)
         if (
             el is not link
-            and el.chars >= 4
+            and el.chars >= 2
             and el.names
-            and re.search(r"(?:^|[\s_-])(?:title|tit|bt|name)(?:$|[\s_-])", el.names)
+            and _TITLE_NAMES.search(el.names)
+            and (el.chars >= 4 or "name" in el.names)
         ):
             heading = el
             break
@@ -219,6 +223,8 @@ def read_row(
             script = True
         if item.tag in OPAQUE or item.tag == "select":
             continue
+        if item.tag == "time" and (stamp := item.get("datetime")):
+            (inside if in_link else outside).append(stamp[:10])
         if item is not el:
             if item.tag == "img" or (
                 item.tag in {"i", "em", "span", "b", "font"} and item.chars <= 4
@@ -490,9 +496,7 @@ def _gaps(rows: list[Row]) -> list[tuple[date, str] | None] | None:
     texts: list[str] = []
 
     def close() -> None:
-        text = squeeze(" ".join(texts))
-        found = dates.find(text, 2) if len(text) < 60 else []
-        out.append((found[0].date, text) if len(found) == 1 else None)
+        out.append(_single(texts))
         texts.clear()
 
     for kid in parent.kids:
@@ -504,6 +508,25 @@ def _gaps(rows: list[Row]) -> list[tuple[date, str] | None] | None:
             texts.append(kid.text())
     close()
     return out if len(out) == len(rows) + 1 else None
+
+
+def _single(texts: list[str]) -> tuple[date, str] | None:
+    """The one date in the texts between two rows; a summary among them may name others."""
+    text = squeeze(" ".join(texts))
+    if len(text) < 60:
+        found = dates.find(text, 2)
+        if len(found) == 1:
+            return found[0].date, text
+    leading = []
+    for part in texts:
+        part = squeeze(part)
+        found = dates.find(part, 2) if len(part) < 60 else []
+        if len(found) == 1 and found[0].start <= 8:
+            leading.append((found[0].start > 0, found[0].date, part))
+    leading.sort()
+    if not leading or (len(leading) > 1 and leading[0][0] == leading[1][0]):
+        return None
+    return leading[0][1:]
 
 
 def resolve_years(rows: list[Row]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from crawler import urls
 from crawler.extract import dates
-from crawler.extract.groups import Group, is_aside, is_furniture
+from crawler.extract.groups import Group, is_beside
 from crawler.extract.rows import Row
 from crawler.extract.tree import El, Tree, bare
 
@@ -58,7 +58,7 @@ def mores_of(tree: Tree, resolver: urls.Resolver, url: str) -> list[tuple[El, st
         if not href or href[0] == "#" or href[:11].lower().startswith("javascript"):
             continue
         target = resolver.canonical(href)
-        if target is None or _column(target) == own:
+        if target is None or _column(target) == own or _NOT_BELOW.search(target):
             continue
         if any(at.tag in {"footer", "header"} or _OUTSIDE.search(at.names) for at in el.up()):
             continue
@@ -93,7 +93,7 @@ def preview_of(
             break
         for el, target in mores:
             # In a row it leads on in that row's matter.
-            if at.holds(el) and not any(row.holds(el) for row, _ in group.rows[:50]):
+            if at.holds(el) and not any(row.holds(el) for row, _ in group.rows[:500]):
                 return el, target
     return None
 
@@ -167,37 +167,40 @@ def years_from_headings(rows: list[Row]) -> None:
             row.published, row.dated_by = found, "heading"
 
 
+_COLUMN_LIKE = re.compile(r"/(?:[a-z][\w-]*)?(?:\.(?:s?html?|jsp|aspx?|php))?$", re.I)
+_DIGITS = re.compile(r"\d{4}")
+
+
 def columns_below(tree: Tree, resolver: urls.Resolver, url: str) -> tuple[tuple[str, str], ...]:
     """Names and addresses of the columns below a page: where its 更多 lead, and what its menus list
     below its own folder."""
     own = urls.canonical(url) or url
-    found: dict[str, str] = {}
-    for el, target in mores_of(tree, resolver, url):
-        if any(at.names and is_aside(at.names) and not _wide(at, tree) for at in el.up()):
-            continue
-        found.setdefault(target, _name_of(el))
     folder = _column(own)
-    if folder.endswith("/") and folder.count("/") > 3:
+    if not folder.endswith("/") or folder.count("/") <= 3:
+        folder = ""
+    mores = [
+        (el, target)
+        for el, target in mores_of(tree, resolver, url)
+        if not any(at.names and is_beside(at.names) for at in el.up())
+    ]
+    channel = len({target for _, target in mores}) > 1
+    found: dict[str, str] = {}
+    for el, target in mores:
+        # A single 更多 may be that of a box beside the matter.
+        if channel or (folder and target.startswith(folder)):
+            found.setdefault(target, _name_of(el))
+    if folder:
         for el in tree.anchors:
             if not 2 <= el.chars <= 24 or len(found) >= MOST:
                 continue
             leads = resolver.canonical(el.get("href")) if el.get("href") else None
-            if (
-                leads is None
-                or not leads.startswith(folder)
-                or _column(leads) == folder
-                or _NOT_BELOW.search(leads)
-                or "_" in leads.rpartition("/")[2]
-            ):
+            if leads is None or not leads.startswith(folder) or _column(leads) == folder:
                 continue
-            if any(at.names and is_furniture(at.names) and "foot" in at.names for at in el.up()):
+            rest = leads[len(folder) - 1 :]
+            if _NOT_BELOW.search(leads) or _DIGITS.search(rest) or not _COLUMN_LIKE.search(rest):
                 continue
             found.setdefault(leads, bare(el.text()))
     return tuple((name, target) for target, name in list(found.items())[:MOST])
-
-
-def _wide(el: El, tree: Tree) -> bool:
-    return el.chars * 10 > tree.body.chars * 7
 
 
 def _name_of(more: El) -> str:

@@ -496,11 +496,15 @@ class SiteSpider(scrapy.Spider):
         return calibration.is_gone(answer, self.root)
 
     def unit_of(self, read: ArticleRead, listed: Entry | None) -> str | None:
-        """The unit that a page names as its source; ``None``: nobody's."""
-        for name in (read.source, read.issuer):
+        """The unit that a page names as its source; ``None``: nobody's, or not surely read."""
+        source, issuer = (
+            one.value if one is not None and one.confidence >= self.plan.min_confidence else None
+            for one in (read.source, read.issuer)
+        )
+        for name in (source, issuer):
             if name is not None and (unit := self.plan.attribute(name)) is not None:
                 return unit
-        if read.source is None and listed is not None and listed.source:
+        if source is None and listed is not None and listed.source:
             return self.plan.attribute(listed.source)
         return None
 

@@ -423,6 +423,24 @@ def test_a_clerks_own_standard_goes_before_the_built_in_one(tmp_path: Path) -> N
         ("class: content", "class: contents", 8, ["没有在 classes 中定义", "是不是 content？"]),
         ("subject: unit", "subject: both", 4, ["subject 写成了“both”", "unit（按单位评分）"]),
         (
+            "subject: unit",
+            "subject: unit\nmin_confidence: 0.96",
+            5,
+            ["min_confidence 写成了“0.96”", "不能大于 0.95"],
+        ),
+        (
+            "subject: unit",
+            "subject: unit\nmin_confidence: 0.49",
+            5,
+            ["min_confidence 写成了“0.49”", "不能小于 0.5"],
+        ),
+        (
+            "subject: unit",
+            "subject: unit\nmin_confidence: 八成",
+            5,
+            ["min_confidence 写成了“八成”", "要写成数字"],
+        ),
+        (
             "cap: 15}",
             "cap: 15}\n  - {id: content, title: 甲, label: 乙, cap: 1}",
             7,

@@ -176,6 +176,7 @@ def test_the_standard_has_the_designs_caps_and_none_of_its_points_is_called_offi
     assert all(r.unconfirmed for r in standard.rules.values())
     assert standard.subject == "unit"
     assert standard.min_coverage == 80
+    assert standard.min_confidence == 0.8
     assert standard.undated_counts_as == "ignored"
     assert standard.digest
 

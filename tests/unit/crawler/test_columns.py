@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.facts import ColumnReading, DateState, Entry, Listing, Missing, StopReason, Unverified
+from checks.facts import (
+    ColumnReading,
+    DateState,
+    Entry,
+    Listing,
+    Missing,
+    PageKind,
+    Read,
+    StopReason,
+    Unverified,
+)
 from crawler.columns import ColumnPages, after_change, delegated, with_siblings
+from crawler.extract import read_page
+from crawler.lists import _confidence
+from crawler.spiders.base import SiteSpider
 
 
 def entry(n: int, dated: bool = True) -> Entry:
@@ -47,6 +61,48 @@ def test_the_last_page_ends_a_list() -> None:
     assert column.add("p2", "d2", listing(3), "s") is None
     assert column.stop is StopReason.END
     assert read(column).page_lengths == (2, 1)
+
+
+def test_how_sure_the_first_page_is_goes_into_the_proof() -> None:
+    column = pages()
+    column.add("p1", "d1", listing(1, 2, following="p2"), "s", 0.7)
+    column.add("p2", "d2", listing(3), "s", 0.4)
+    assert read(column).proof.confidence == 0.7
+
+
+def test_columns_below_are_together_as_sure_as_the_least_sure() -> None:
+    parts = [pages(), pages()]
+    parts[0].add("p1", "d1", listing(1), "s", 0.9)
+    parts[1].add("p2", "d2", listing(2), "s", 0.6)
+    whole = ColumnPages.below("http://a/", "1", (), parts, missing=None)
+    assert read(whole).proof.confidence == 0.6
+
+
+def test_a_page_that_is_no_list_makes_an_unsure_column() -> None:
+    page = read_page(b"<p>x</p>", url="http://a/").page
+    as_list = replace(page, kind=PageKind.LIST, kind_confidence=0.9, listing=listing(1))
+    assert _confidence(as_list) == 0.9
+    assert _confidence(replace(as_list, kind=PageKind.OTHER)) == 0.5
+    text = replace(as_list, kind=PageKind.ARTICLE, listing=listing(1, container=None))
+    assert _confidence(text) == 0.9
+
+
+def test_an_unsure_source_attributes_a_page_to_nobody() -> None:
+    plan = SimpleNamespace(attribute={"甲局": "a", "乙局": "b"}.get, min_confidence=0.8)
+    spider = SimpleNamespace(plan=plan)
+
+    def unit(source: float | None, issuer: float | None, row: str | None) -> str | None:
+        page = SimpleNamespace(
+            source=source and Read(value="甲局", where="", confidence=source),
+            issuer=issuer and Read(value="乙局", where="", confidence=issuer),
+        )
+        listed = SimpleNamespace(source=row)
+        return SiteSpider.unit_of(spider, page, listed)  # type: ignore[arg-type]
+
+    assert unit(0.8, None, None) == "a"
+    assert unit(0.79, None, None) is None
+    assert unit(0.79, 0.8, None) == "b"
+    assert unit(0.79, 0.79, "甲局") == "a"
 
 
 def test_pinned_rows_that_every_page_repeats_are_one_entry_each() -> None:
@@ -172,3 +228,38 @@ def test_paging_always_ends_and_never_doubles_an_entry(
     assert (following is None) == (column.stop is not None)
     urls = [e.url for e in column.entries.values()]
     assert len(urls) == len(set(urls))
+
+
+# --- what the columns below one add up to ---------------------------------------------------------
+
+
+def part(*numbers: int, **more: object) -> ColumnPages:
+    column = pages()
+    column.add(f"p{numbers}", f"d{numbers}", listing(*numbers, **more), "s")  # type: ignore[arg-type]
+    return column
+
+
+def below(*parts: ColumnPages, missing: StopReason | None = None) -> ColumnReading:
+    return read(ColumnPages.below("u", "1", (), parts, missing=missing))
+
+
+def test_columns_below_add_up_to_one_page_without_order() -> None:
+    found = below(part(1, 2), part(2, 3, 4))
+    assert (len(found.entries), found.page_lengths, found.proof.pages_read) == (4, (4,), 3)
+    assert found.proof.stop is StopReason.END
+
+
+def test_a_parent_is_blank_only_with_a_mark_of_each_part() -> None:
+    blank = part(empty_mark="暂无信息")
+    assert below(blank, part(empty_mark="暂无内容")).proof.empty_mark == "暂无信息"
+    assert below(blank, part()).proof.empty_mark is None
+    assert below(blank, part(1)).proof.empty_mark is None
+    assert below().proof.empty_mark is None
+
+
+def test_a_part_that_broke_off_leaves_the_parent_unread() -> None:
+    broken = part(2, following="p9")
+    broken.failed(left=False)
+    assert below(part(1), broken).proof.stop is StopReason.FAILED
+    assert below(part(1), pages()).proof.stop is StopReason.UNREADABLE
+    assert below(part(1), missing=StopReason.FAILED).proof.stop is StopReason.FAILED

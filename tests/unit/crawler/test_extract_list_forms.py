@@ -8,6 +8,7 @@ import pytest
 
 from checks.facts import Listing, Page, PageKind
 from crawler.extract import read_page
+from crawler.extract.shells import Shell, read_shell
 
 URL = "http://www.example.gov.cn/zwgk/tzgg/"
 MENU = (
@@ -326,3 +327,45 @@ def test_a_select_box_of_years_is_no_pager() -> None:
     options = "<option value='a.html'>2024</option><option value='b.html'>2023</option>"
     found = listing(f"<ul>{rows(PLAIN)}</ul><select onchange='go(this)'>{options}</select>")
     assert (found.next_url, found.pager) == (None, None)
+
+
+# --- shells ---------------------------------------------------------------------------------------
+
+
+def shell_of(inner: str, url: str = URL) -> Shell:
+    html = f"<html><head><title>通知公告</title></head><body>{MENU}{inner}{FOOT}</body></html>"
+    return read_shell(html.encode(), url=url)
+
+
+def test_the_visible_frames_of_a_page_are_told() -> None:
+    found = shell_of(
+        "<iframe src='list.jsp?id=1'></iframe><iframe src='/count.html' width='0'></iframe>"
+        "<iframe src='about:blank'></iframe><iframe src='/x.html' style='display:none'></iframe>"
+    )
+    assert found.frames == (URL + "list.jsp?id=1",)
+
+
+def test_the_columns_below_a_page_are_told_from_its_articles() -> None:
+    links = (
+        "<a href='sj/'>市级公告</a><a href='bm/index.html'>部门公告</a><a href='./202403/t20240305_1.html'>关于公布目录的通知</a>"
+        "<a href='123456.html'>关于目录的公告</a><a href='/other/'>别的栏目</a><a href='./'>本栏目</a><a href='a.pdf'>附件下载</a>"
+    )
+    assert shell_of(f"<div class='con'>{links}</div>").below == (
+        ("市级公告", URL + "sj/"),
+        ("部门公告", URL + "bm/index.html"),
+    )
+
+
+def test_a_single_more_of_another_folder_is_no_column_below() -> None:
+    assert shell_of("<div class='box'><h3>图片新闻</h3><a href='/tp/'>更多</a></div>").below == ()
+
+
+def test_a_page_with_matter_of_its_own_has_no_sole_link_and_no_target() -> None:
+    prose = (
+        "<p>本栏目公布市政府及各部门的公告，有关事项请咨询市政务服务中心，联系电话见下方所列各单位。</p>"
+        * 6
+    )
+    found = shell_of(
+        f"{prose}<a href='http://elsewhere.example/'>省网</a><script>location.href='/x/'</script>"
+    )
+    assert (found.sole, found.target) == (None, None)

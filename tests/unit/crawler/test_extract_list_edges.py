@@ -1,0 +1,122 @@
+"""Lists at the edge of what a list looks like, and lists that only look empty; markup of our own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from checks.facts import Listing, Page, PageKind
+from crawler.extract import read_page
+
+URL = "http://www.example.gov.cn/zwgk/tzgg/"
+
+
+def day(number: int) -> date:
+    return date(2024, 3, 28 - number)
+
+
+def title(number: int) -> str:
+    return f"关于公布第{number}批行政审批事项目录的通知"
+
+
+def rows(row: str, count: int = 8) -> str:
+    return "".join(
+        row.replace("{n}", str(n))
+        .replace("{title}", title(n))
+        .replace("{date}", day(n).isoformat())
+        .replace("{md}", day(n).strftime("%m-%d"))
+        for n in range(count)
+    )
+
+
+def page(inner: str, hint: PageKind | None = None) -> Page:
+    html = (
+        "<html><head><title>通知公告</title></head><body><div class='nav'><a href='/'>首页</a></div>"
+        f"{inner}<div class='footer'>主办：某市人民政府</div></body></html>"
+    )
+    return read_page(html.encode(), url=URL, hint=hint).page
+
+
+def listing(inner: str) -> Listing:
+    read = page(inner)
+    assert read.kind is PageKind.LIST
+    assert read.listing is not None
+    return read.listing
+
+
+DATED = {
+    "time element": "<li><a href='{n}.html'>{title}</a><time datetime='{date}'>3月</time></li>",
+    "year apart": "<li><em>2024</em><strong>{md}</strong><a href='{n}.html'>{title}</a></li>",
+    "flat": "<h4><a href='{n}.html'>{title}</a></h4><div class='info'>{date} 10:00 31{n}次浏览</div><p>自2023年1月1日起执行。</p>",
+    "flat with a long summary": "<h4><a href='{n}.html'>{title}</a></h4><div>{date}</div><p>为深入贯彻落实有关要求，切实做好相关工作，经市政府研究同意，现将2023年1月1日以来的有关事项通知如下，请各单位认真执行。</p>",
+}
+
+
+@pytest.mark.parametrize("form", DATED)
+def test_dates_of_many_forms_are_the_rows(form: str) -> None:
+    tag = "div" if form.startswith("flat") else "ul"
+    found = listing(f"<{tag} class='list'>{rows(DATED[form])}</{tag}>")
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+    assert [item.published for item in found.entries] == [day(n) for n in range(8)]
+
+
+def test_a_list_with_pages_is_no_hot_list_whatever_its_name() -> None:
+    row = "<li><a href='{n}.html'>{title}</a><span>{date}</span></li>"
+    pager = "<div class='page'><a href='index_1.html'>下一页</a></div>"
+    words = "<div>" + "其他栏目的名称。" * 30 + "</div>"
+    ranked = f"{words}<ul class='rank_list'>{rows(row)}</ul>"
+    assert len(listing(ranked + pager).entries) == 8
+    assert page(ranked).listing is None
+
+
+def test_pictures_with_names_are_a_list_where_one_is_expected() -> None:
+    people = "".join(
+        f"<li><a href='{n}/'><img src='{n}.jpg'><p class='name'>张{c}</p><p>副市长</p></a></li>"
+        for n, c in enumerate("三四五六七")
+    )
+    found = listing(f"<ul class='ld'>{people}</ul>")
+    assert [item.title for item in found.entries] == ["张三", "张四", "张五", "张六", "张七"]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<ul class='news_list'><li><a href='<?=el.link?>'><?=el.title?></a></li></ul>",
+        "<ul class='news_list'><li><a href=''></a><span></span></li></ul>",
+        "<ul class='news_list' id='rows'></ul><script>getList('#rows', 12, 1)</script>",
+        "<ul class='news_list' id='rows'></ul><script>$('#rows').html(render(data))</script>",
+        "<ul class='news_list'></ul><script>$('.news_list').append(x)</script>",
+        "<ul class='news_list'></ul><iframe src='list.html'></iframe>",
+    ],
+)
+def test_an_empty_container_that_waits_for_rows_proves_nothing(inner: str) -> None:
+    found = page(inner, PageKind.LIST).listing
+    assert found is None or (found.entries == () and found.scripted)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<ul class='news_list'></ul><script>$('.menu li').hover(function(){})</script>",
+        "<ul class='news_list'></ul><script>$('.news_list li').hover(function(){})</script>",
+        "<table class='list'><tr><th>名称</th><th>发布日期</th></tr></table>",
+    ],
+)
+def test_an_empty_container_that_nothing_fills_is_an_empty_list(inner: str) -> None:
+    found = page(inner, PageKind.LIST).listing
+    assert found is not None
+    assert (found.entries, found.scripted) == ((), False)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<ul id='list'><li v-for='item in list'><a :href='item.url'>{{ item.title }}</a><span>{{ item.date }}</span></li></ul>",
+        "<div id='app'></div><script>new Vue({el:'#app'})</script>",
+        "<div class='article'><div class='article-box'></div><a href='javascript:print()'>打印</a></div>",
+    ],
+)
+def test_a_page_that_a_script_builds_has_no_list_rather_than_an_empty_one(inner: str) -> None:
+    found = page(inner, PageKind.LIST).listing
+    assert found is None or (not found.entries and found.scripted) or not found.container
