@@ -6,6 +6,7 @@ a column is blank, late or neither is for ``checks`` to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,12 @@ from checks.facts import (
     Unverified,
 )
 from checks.proof import read_whole
+
+GUESSED = frozenset(
+    ["createPageHTML", "createPageHtml", "createPage", "createTurnPage", "creatPage", "countPage"]
+)
+"""Pagers whose script, not the page, says how the pages' names are counted."""
+_SECOND = re.compile(r"_([12])(\.\w{2,5})$")
 
 
 @dataclass(slots=True)
@@ -152,6 +159,19 @@ class ColumnPages:
             entries=(), container=None, next_url=None, pager="below", empty_mark=mark
         )
         return whole
+
+    def counted_otherwise(self, url: str, digest: str, *, gone: bool) -> str | None:
+        """Where the second page may be instead, if ``url`` was guessed from a script's numbers and
+        turned out to be missing or the first page again; ``None``: it was not, or is neither."""
+        first = self._first
+        if len(self.lengths) != 1 or first is None or first.pager not in GUESSED:
+            return None
+        if not gone and digest not in self._digests:
+            return None
+        match = _SECOND.search(url)
+        if match is None:
+            return None
+        return f"{url[: match.start(1)]}{3 - int(match[1])}{match[2]}"
 
     @property
     def leads_on(self) -> bool:

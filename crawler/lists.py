@@ -243,7 +243,13 @@ class ListCrawl:
                 pages.failed(left=False)
                 break
             answer = await spider.asker.ask(following, Purpose.LIST, order=len(pages.lengths))
-            if answer.kind is not AnswerKind.PAGE or await spider.soft_gone(answer):
+            gone = answer.kind is not AnswerKind.PAGE or await spider.soft_gone(answer)
+            other = pages.counted_otherwise(following, answer.digest, gone=gone)
+            if other is not None and spider.scope.covers(other):
+                # The pager's script counts from 0 or from 1: its own file would tell, the page not.
+                answer = await spider.asker.ask(other, Purpose.LIST, order=len(pages.lengths))
+                gone = answer.kind is not AnswerKind.PAGE or await spider.soft_gone(answer)
+            if gone:
                 pages.failed(left=answer.kind is AnswerKind.LEFT)
                 break
             spider.keep(answer)

@@ -20,6 +20,8 @@ from crawler.extract.tree import El, Line, Tree, bare, build
 _NEXT = frozenset(
     ["下一页", "下页", "后一页", "下一頁", "next", "nextpage", "向后", "后页", "下翻", "往后"]
 )
+_CALENDAR = re.compile(r"[?&](?:month|date|day|rq|calendar)=", re.I)
+"""Addresses by which a calendar turns its months."""
 _BRACKETS = "[]【】()（）<>《》«»›‹→＞》…·|"
 _ARROWS = frozenset({">", "›", "〉", "＞"})
 _PAGE_TEXT = re.compile(r"^[\[【]?(\d{1,4})[\]】]?$")
@@ -192,6 +194,8 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
         word = bare(el.text()).lower()
         names = el.names
         core = word.strip(_BRACKETS)
+        if core not in _NEXT and _CALENDAR.search(el.get("href")):
+            continue
         if (
             core in _NEXT
             or (not word and (el.get("title") == "下一页" or "next" in names))
