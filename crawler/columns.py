@@ -198,6 +198,11 @@ class ColumnPages:
         return self._first.container if self._first is not None else None
 
     @property
+    def scripted(self) -> bool:
+        """Rows may be filled by a script that the reader does not know."""
+        return self._scripted
+
+    @property
     def blank(self) -> bool:
         """A list was recognised and has no rows."""
         return self._first is not None and not self.entries

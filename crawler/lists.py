@@ -34,6 +34,7 @@ from crawler.download import WINDOW_ENDED
 from crawler.endpoints import EndpointRead, read_endpoint
 from crawler.extract.encoding import decode
 from crawler.frontier import Purpose
+from crawler.rendered import Rendered, Renderer, may_help, unavailable
 from crawler.shells import ListRead, ShellCrawl
 from crawler.tasks import together
 from crawler.trees import Found
@@ -52,6 +53,8 @@ MAX_TEXT = 1_000_000
 """Characters of a page in which a family's signs are looked for."""
 SCRIPTED = frozenset({"script", "jpage", "queryList"})
 """Pagers behind which a family's endpoint stands."""
+_SCRIPTED = "栏目列表由脚本填充，没有已知的数据接口"
+_UNKNOWN = "没有认出栏目页上的信息列表，可能由脚本填充"
 Blank = tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]]
 """A column's key, and its reading without rows."""
 
@@ -64,6 +67,8 @@ class ListCrawl:
         self._reading: dict[tuple[str, Names], asyncio.Task[ListRead]] = {}
         self._unread: list[tuple[ExpectedColumn, Found, ListRead]] = []
         self._shells = ShellCrawl(spider, self._list_below)
+        self._renderer = Renderer(spider)
+        self._rendering: dict[str, asyncio.Task[ListRead]] = {}
         self.readings: dict[str, ColumnReading] = {}
         """What was read in this scan, by column key (also before a resume)."""
 
@@ -82,13 +87,19 @@ class ListCrawl:
         blank = dict(
             item for item in await together(self._column(c, f) for c, f in todo) if item is not None
         )
+        scripted = []
         for column, found, read in self._unread:
             again = read
             if read.pages is None or not read.pages.lengths:
                 again = await self._in_known_place(found.url, read)
             if again is read:
                 again = await self._shells.read(found.url, read)
-            if (item := self._settle(column, found, again)) is not None:
+            if again is read and _may_render(read):
+                scripted.append((column, found, read))
+            elif (item := self._settle(column, found, again)) is not None:
+                blank[item[0]] = item[1]
+        for item in await together(self._rendered(*one) for one in scripted):
+            if item is not None:
                 blank[item[0]] = item[1]
         readings = with_siblings(
             {key: reading for key, (_, _, reading, _) in blank.items()}, self.readings.values()
@@ -104,7 +115,7 @@ class ListCrawl:
         names = (column.name, *column.variants) if cms.shows_all(found.url) else ()
         read = await self._list(found.url, names, text=column.cadence.standing)
         self._spider.ahead -= 1
-        if read.first is not None:
+        if read.first is not None or read.scripted is not None:
             self._unread.append((column, found, read))
             return None
         return self._settle(column, found, read)
@@ -125,6 +136,25 @@ class ListCrawl:
                 return column.key, (column, found, result, read.fetch)
             self._record(column, found, result, read.fetch)
         return None
+
+    async def _rendered(self, column: ExpectedColumn, found: Found, read: ListRead) -> Blank | None:
+        page = read.first or read.scripted
+        task = self._rendering.get(found.url)
+        if task is None and page is not None:
+            task = asyncio.ensure_future(self._in_browser(found.url, page, read))
+            self._rendering[found.url] = task
+        return self._settle(column, found, await task if task is not None else read)
+
+    async def _in_browser(self, url: str, first: Answer, read: ListRead) -> ListRead:
+        """Read a list as a browser shows it; what was read before stands where that fails."""
+        shows_rows = read.pages is not None and bool(read.pages.entries)
+        missing = unavailable()
+        seen = Rendered(missing=missing) if missing else await self._renderer.read(url, first)
+        if seen.pages is None:
+            if shows_rows:
+                return read
+            return ListRead(missing=_both(read, seen), fetch=read.fetch, left=seen.left)
+        return ListRead(pages=seen.pages, fetch=seen.fetch or read.fetch, confirmed=True)
 
     async def _in_known_place(self, url: str, read: ListRead) -> ListRead:
         """Read a list again where the site's other lists stand, the most frequent place first."""
@@ -211,6 +241,8 @@ class ListCrawl:
         read = await self._page_through(url, answer, spider.keep(answer), None, names, text=text)
         if read.pages is not None and read.pages.leads_on:
             read.first = answer
+        if read.pages is not None and read.pages.scripted:
+            read.scripted = answer
         return read
 
     async def _list_below(self, url: str) -> ListRead:
@@ -283,7 +315,9 @@ class ListCrawl:
         if not shown:
             # It may yet turn out to stand where the site's other lists stand.
             first = answer if page is not None and page.listing is None else None
-            return ListRead(missing=filled.missing, fetch=fetch, first=first)
+            unread = filled.missing is not None and filled.missing.code is Missing.READER
+            scripted = answer if unread else None
+            return ListRead(missing=filled.missing, fetch=fetch, first=first, scripted=scripted)
         # The rows on the page stand; that they are all of them is not known.
         _enter(pages, answer, page)
         pages.stop = StopReason.UNREADABLE
@@ -322,6 +356,22 @@ class ListCrawl:
                 checked_at=second.at,
             )
         return ListRead(missing=missing)
+
+
+def _may_render(read: ListRead) -> bool:
+    """Whether a list may yet be seen in a browser: its page came, has scripts, and nothing was
+    refused."""
+    page = read.first or read.scripted
+    refused = read.missing is not None and read.missing.code is not Missing.READER
+    return page is not None and not refused and may_help(page)
+
+
+def _both(read: ListRead, seen: Rendered) -> Unverified | None:
+    """Why a list could be read neither from its page nor in a browser."""
+    if seen.missing is None:
+        return None
+    why = read.missing.reason if read.missing else _SCRIPTED if read.scripted else _UNKNOWN
+    return replace(seen.missing, reason=f"{why}；{seen.missing.reason}")
 
 
 def _enter(pages: ColumnPages, answer: Answer, page: Page | None) -> str | None:

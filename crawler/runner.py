@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 
 from checks.facts import Unverified
 from config.schema import SiteKind
+from crawler.browser import Chromium
 from crawler.frontier import Budget
 from crawler.past import load_past
 from crawler.plan import Counters, CrawlPlan, CrawlResult, Progress, SiteResult
@@ -90,15 +91,19 @@ class _Run:
     async def all(self) -> CrawlResult:
         plan = self._plan
         scope = Scope(s for s in plan.config.sites if s.enabled or s.id in plan.sites)
-        shared = Shared(readers=Readers(plan.page_hits))
+        browser = Chromium(plan.config.city.user_agent)
+        shared = Shared(readers=Readers(plan.page_hits), browser=browser)
         self._tasks = [
             asyncio.ensure_future(self._site(site_id, scope, shared)) for site_id in plan.sites
         ]
         if self._stopping:
             self.stop()
         # Every site ends in order, also when the database failed another.
-        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        await shared.readers.close()
+        try:
+            ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            await browser.close()
+            await shared.readers.close()
         results = []
         for site_id, one in zip(plan.sites, ended, strict=True):
             if isinstance(one, asyncio.CancelledError):

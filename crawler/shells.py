@@ -40,6 +40,8 @@ class ListRead:
     first: Answer | None = None
     """Its first page, where no list was recognised on it, or one that stands elsewhere: once the
     site's other lists are read, it is looked at again in the light of them."""
+    scripted: Answer | None = None
+    """Its first page, where a script fills the list: it is looked at in a browser."""
 
     @property
     def rows(self) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
+from crawler.browser import try_out
 from services.retention import kept_since
 from services.workspace import Workspace, start_of_day
 from storage import lookups, scans
@@ -24,6 +26,7 @@ def examine(ws: Workspace) -> Report:
     """Look at every scan's accounts and at the evidence that observations rest on."""
     report = Report()
     report.lines.append(f"数据库  {ws.settings.database_url}")
+    report.lines.append(_browser())
     names = {s.id: s.name for s in ws.config.sites}
     listed = scans.list_scans(ws.engine)
     if not listed:
@@ -49,6 +52,14 @@ def examine(ws: Workspace) -> Report:
         not broken, f"存证文件：损坏或读不出 {len(broken)} 份 {'、'.join(broken[:5])}".rstrip()
     )
     return report
+
+
+def _browser() -> str:
+    """Whether lists that only a script can fill can be read here (that they cannot is no fault)."""
+    works, words = asyncio.run(try_out())
+    if works:
+        return f"浏览器  可用：{words}"
+    return f"浏览器  不可用：{words}；由脚本填充、又没有已知接口的栏目将是未能核实"
 
 
 def _unreadable(ws: Workspace) -> list[str]:

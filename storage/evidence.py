@@ -139,8 +139,13 @@ class EvidenceStore:
         body: bytes,
         fetched_at: datetime,
         digest: str | None = None,
+        *,
+        rendered: bool = False,
     ) -> Stored:
-        """Keep a response (decoded body). ``digest`` is its sha256, where the caller has it."""
+        """Keep a response (decoded body). ``digest`` is its sha256, where the caller has it.
+
+        ``rendered``: no response, but what a browser showed of the page at ``url``.
+        """
         digest = digest or warc.sha256(body)
         short, at_url = bytes.fromhex(digest)[:16], url_key(url)
         key = short + at_url
@@ -154,7 +159,9 @@ class EvidenceStore:
             return Stored(digest, 0, False)
         headers = list(headers)
         first = self._first(digest, short)
-        if first is None:
+        if first is None and rendered:
+            record = warc.conversion(url, body, fetched_at, digest)
+        elif first is None:
             record = warc.response(url, status, headers, body, fetched_at, digest)
         else:
             record = warc.revisit(url, status, headers, fetched_at, digest, first=first)

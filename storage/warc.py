@@ -21,6 +21,7 @@ from storage.deflate import gzip_member
 Headers = Iterable[tuple[str | bytes, str | bytes]]
 
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_RENDERED = "text/html; charset=utf-8"
 _AS_STORED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers about the bytes on the wire; what is stored is the decoded body."""
 
@@ -30,7 +31,7 @@ class Record:
     """One record, read back."""
 
     kind: str
-    """``response`` or ``revisit``."""
+    """``response``, ``revisit`` or ``conversion``."""
     url: str
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -69,6 +70,18 @@ def revisit(
     return _record("revisit", url, at, digest, more, _http(status, headers, None), b"")
 
 
+def conversion(url: str, body: bytes, at: datetime, digest: str) -> bytes:
+    """A ``conversion`` record: the page at ``url`` as a browser showed it, UTF-8 markup."""
+    head = (
+        "WARC/1.1\r\nWARC-Type: conversion\r\n"
+        f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
+        f"WARC-Target-URI: {_line(url)}\r\nWARC-Date: {_date(at)}\r\n"
+        f"WARC-Payload-Digest: {payload_digest(digest)}\r\nContent-Type: {_RENDERED}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return gzip_member(head.encode("utf-8", "replace"), body, b"\r\n\r\n")
+
+
 def info(filename: str, at: datetime, software: str) -> bytes:
     """The ``warcinfo`` record that opens a file."""
     block = f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode()
@@ -86,11 +99,15 @@ def read(record: bytes) -> Record:
     try:
         found = next(iter(ArchiveIterator(BytesIO(record))))
         http = found.http_headers
+        if found.rec_type == "conversion":
+            status, named = 200, [("Content-Type", _RENDERED), ("X-Xunjian-Rendered", "yes")]
+        else:
+            status, named = int(http.get_statuscode()), http.headers
         return Record(
             kind=found.rec_type,
             url=found.rec_headers.get_header("WARC-Target-URI"),
-            status=int(http.get_statuscode()),
-            headers=tuple((str(name), str(value)) for name, value in http.headers),
+            status=status,
+            headers=tuple((str(name), str(value)) for name, value in named),
             body=found.raw_stream.read(),
             at=datetime.fromisoformat(found.rec_headers.get_header("WARC-Date")),
         )

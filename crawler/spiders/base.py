@@ -34,6 +34,7 @@ from config.schema import ExpectedColumn, Site, UnitGroup
 from crawler.answers import Answer, AnswerKind
 from crawler.articles import ArticleCrawl
 from crawler.asking import Asker
+from crawler.browser import Chromium
 from crawler.extract import Reading, read_page
 from crawler.frontier import Budget, Purpose
 from crawler.links import LinkCheck
@@ -76,6 +77,7 @@ class Shared:
     """What the spiders of one crawl have in common."""
 
     readers: Readers
+    browser: Chromium
     alive: dict[str, datetime] = field(default_factory=dict)
     """Addresses whose page was fetched in this crawl, and when."""
     checking: set[str] = field(default_factory=set)
@@ -487,6 +489,25 @@ class SiteSpider(scrapy.Spider):
             last_modified=answer.headers.get("last-modified"),
             evidence=digest,
         )
+
+    def keep_rendered(self, answer: Answer) -> Fetch:
+        """Keep a page as a browser showed it, marked as such; ``answer``: its body is the markup."""
+        digest = None
+        if self.evidence is not None:
+            digest = answer.digest
+            stored = self.evidence.put(
+                self.site.id,
+                answer.final_url,
+                answer.status or 0,
+                list(answer.headers.items()),
+                answer.body,
+                answer.at,
+                digest,
+                rendered=True,
+            )
+            if stored.new:
+                self.writer.count(evidence_bytes=stored.length)
+        return Fetch(at=answer.at, status=answer.status or 0, evidence=digest)
 
     async def soft_gone(self, answer: Answer) -> bool:
         """Whether an answer with status 200 is the host's way of saying that there is nothing."""
