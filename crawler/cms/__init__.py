@@ -7,12 +7,14 @@ a family is recognised on each column page, never by its host. How to add one: `
 from __future__ import annotations
 
 from crawler.cms import (
+    aspnet,
     epoint,
     ewcms,
     gkmlpt,
     jpaas,
     jpage,
     label8888,
+    phpcms,
     querylist,
     truecms,
     ucap,
@@ -31,10 +33,12 @@ FAMILIES: tuple[Family, ...] = (
     label8888,
     epoint,
     ewcms,
+    phpcms,
+    aspnet,
 )
 """In the order in which they are asked; the first that recognises a page has it."""
 
-CATALOGUED: tuple[Catalogued, ...] = ()
+CATALOGUED: tuple[Catalogued, ...] = (label8888,)
 """Those whose pages also declare the tree of columns."""
 
 

@@ -6,10 +6,23 @@ Its 暂无相关信息 appears for a wrong id as well, so that an empty answer n
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from crawler.cms.family import EndpointPage, ListPage, ListRequest, NotUnderstood, Sign, Turn
-from crawler.cms.reading import at_host, declared, fragment, headers, number, query
+from crawler.cms.family import (
+    CatalogueNode,
+    EndpointPage,
+    ListPage,
+    ListRequest,
+    NotUnderstood,
+    Sign,
+    Turn,
+)
+from crawler.cms.reading import at_host, count, declared, fragment, headers, number, query, words
+from crawler.extract.scripted import literal_at, loads
+from crawler.scope import host_key
 
 NAME = "label8888"
 WAYS = 1
@@ -35,6 +48,16 @@ _PARAMS = (
 )
 _FROM_ADDRESS = ("type", "catId", "action")
 DEFAULT_SIZE = 15
+
+_ORGAN = re.compile(r"^(.*/public/column/)(\d{1,12})$")
+_NODES = re.compile(r"[=:(,]\s*(?=\[\s*\{)")
+_IDS = ("catId", "organCatId", "id")
+_PARENTS = ("pId", "parentId", "pid")
+_NAMES = ("name", "catName", "title")
+_LINKS = ("redirectLink", "link", "url", "href")
+MAX_ARRAYS = 40
+MAX_NODES = 5000
+MAX_DEPTH = 12
 
 
 def recognise(text: str, url: str) -> Sign | None:
@@ -78,3 +101,94 @@ def _params(page: ListPage, asked: str) -> dict[str, str]:
         name: own.get(name) or called.get(name) or declared(page.text, name) for name in _PARAMS
     }
     return {name: value for name, value in found.items() if value}
+
+
+# --- the tree -------------------------------------------------------------------------------------
+
+
+def catalogue(
+    page: ListPage, answers: Mapping[str, str]
+) -> tuple[CatalogueNode, ...] | ListRequest:
+    """An organ's tree of catalogues, where its page declares it as data (nested, or by parents)."""
+    parts = urlsplit(page.url)
+    organ = _ORGAN.match(parts.path)
+    if organ is None:
+        raise NotUnderstood("no organ in the address")
+    best: list[tuple[Mapping[str, Any], tuple[str, ...]]] = []
+    for match in islice(_NODES.finditer(page.text), MAX_ARRAYS):
+        literal = literal_at(page.text, match.end())
+        data = loads(literal) if literal else None
+        found = _walked(data) if isinstance(data, list) else []
+        if len(found) > len(best):
+            best = found
+    if not best:
+        raise NotUnderstood("no tree declared")
+    kind = parse_qs(parts.query).get("type", ["4"])[0]
+    above = {name for _, names in best for name in names}
+    return tuple(_node(page, organ, kind, node, names, above) for node, names in best)
+
+
+def _walked(data: list[Any]) -> list[tuple[Mapping[str, Any], tuple[str, ...]]]:
+    """The nodes in the tree's order with the names above each; empty: these are no such nodes."""
+    if not all(isinstance(n, dict) and _id(n) and words(n, *_NAMES) for n in data[:MAX_NODES]):
+        return []
+    nodes = data[:MAX_NODES]
+    known = {_id(node) for node in nodes}
+    below: dict[str, list[Mapping[str, Any]]] = {}
+    roots: list[Mapping[str, Any]] = []
+    for node in nodes:
+        parent = next((str(node[n]) for n in _PARENTS if node.get(n) not in (None, "")), "")
+        if parent in known and parent != _id(node):
+            below.setdefault(parent, []).append(node)
+        else:
+            roots.append(node)
+    if not any(isinstance(n.get("children"), list) for n in nodes) and not below:
+        return []  # some list of things with names, and no tree
+    out: list[tuple[Mapping[str, Any], tuple[str, ...]]] = []
+    stack: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(n, ()) for n in reversed(roots)]
+    while stack and len(out) < MAX_NODES:
+        node, names = stack.pop()
+        out.append((node, names))
+        inner = node.get("children")
+        kids = [k for k in inner if isinstance(k, dict)] if isinstance(inner, list) else []
+        if len(names) < MAX_DEPTH:
+            kids = [k for k in (*kids, *below.get(_id(node), ())) if words(k, *_NAMES) and _id(k)]
+            stack += [(kid, (*names, words(node, *_NAMES))) for kid in reversed(kids)]
+    return out
+
+
+def _id(node: Mapping[str, Any]) -> str:
+    for name in _IDS:
+        value = node.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and value.isascii() and value.isalnum():
+            return value[:40]
+    return ""
+
+
+def _node(
+    page: ListPage,
+    organ: re.Match[str],
+    kind: str,
+    node: Mapping[str, Any],
+    above: tuple[str, ...],
+    parents: set[str],
+) -> CatalogueNode:
+    name = words(node, *_NAMES)
+    link = words(node, *_LINKS)
+    heading = name in parents and not link
+    url = None
+    if link and not link.lower().startswith("javascript"):
+        url = at_host(page, link)
+    elif not heading:
+        asked = query([("type", kind), ("catId", _id(node)), ("action", "list")])
+        url = at_host(page, f"{organ[1]}{organ[2]}?{asked}")
+    elsewhere = url is not None and host_key(url) != host_key(page.url)
+    return CatalogueNode(
+        name=name,
+        url=url,
+        above=above,
+        count=count(node, "count", "num", "total"),
+        elsewhere=elsewhere,
+    )

@@ -396,6 +396,8 @@ def _by_counters(
         if not count or not current:
             continue
         name = _NAME.search(text) or _NAME_LOOSE.search(text)
+        if not name and _LS_PAGINATION.search(text):
+            continue  # its settings are read below
         if not name:
             if int(count[1]) > 1 and int(current[1]) < int(count[1]) <= MAX_PAGES:
                 # More pages are promised, and how to get them is not said in a way that is known.
@@ -423,9 +425,22 @@ _SETTINGS = re.compile(
 _SETTING = re.compile(
     r"[\"']?\b(count|limit|curr|total|pageNumber|totalPages|pageCount|visiblePages|currentPage|current|pageSize|totalCounts|totalData|showData)[\"']?\s*:\s*[\"']?(\d{1,7})"
 )
+_LS_PAGINATION = re.compile(r"\bLs\.pagination\s*\(")
+"""The pager of the Anhui make, whose settings come after a function."""
 _GOES_TO = re.compile(
     r"(?:location(?:\.href)?\s*=|open\()\s*[\"']([^\"']{0,300}[?&][\w-]{1,20}=)[\"']\s*\+\s*(?:\w+\.)?(?:curr\w*|page\w*|num\w*|current)\b"
 )
+
+
+_COLUMN_PAGE = re.compile(r"/content/column/\d{1,12}(?:\?|$)")
+"""Addresses whose pages are told apart by ``pageIndex``."""
+
+
+def _with_query(url: str, name: str, number: int) -> str:
+    """The address with this number for ``name``."""
+    head, _, query = url.partition("?")
+    pairs = [pair for pair in query.split("&") if pair and not pair.startswith(f"{name}=")]
+    return f"{head}?{'&'.join([*pairs, f'{name}={number}'])}"
 
 
 def _by_setting(
@@ -434,7 +449,9 @@ def _by_setting(
     """Pagers of script libraries, which are told the rows or pages in all and the current page."""
     for script in tree.scripts:
         text = script.text
-        if len(text) > 200_000 or not (start := _SETTINGS.search(text)):
+        if len(text) > 200_000 or not (
+            start := _SETTINGS.search(text) or _LS_PAGINATION.search(text)
+        ):
             continue
         near = text[start.start() : start.start() + 3000]
         values = {name: int(value) for name, value in reversed(_SETTING.findall(near))}
@@ -453,6 +470,9 @@ def _by_setting(
             current = values.get("curr") or values.get("currentPage") or values.get("current") or 1
             goes = _GOES_TO.search(near)
             follow = f"{goes[1]}{current + 1}" if goes else None
+            own = urls.canonical(url) or ""
+            if follow is None and start.re is _LS_PAGINATION and _COLUMN_PAGE.search(own):
+                follow = _with_query(own, "pageIndex", current + 1)
         if pages is None or pages > MAX_PAGES:
             continue  # a library that is on every page and was told nothing of this list
         pager.kind = "script"

@@ -6,14 +6,20 @@ import json
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler import cms
+from crawler.cms import aspnet, label8888, phpcms
 from crawler.cms.family import EndpointPage, Family, ListPage, ListRequest, NotUnderstood, Turn
 from crawler.cms.reading import day, declared, fragment, json_of, number
+from crawler.extract.families import recognise as named
+from crawler.extract.listing import find_list
+from crawler.extract.tree import build
+from crawler.urls import Resolver
 
 URL = "https://www.example.gov.cn/jxs/col/col71291/index.html?categorynum=003002&catId=31&type=4"
 
@@ -146,6 +152,32 @@ EWCMS_ANSWER = """<table><tr><th>编号</th><th>内容</th><th>受理单位</th>
 <tr><td>1</td><td><a href="detail.do?id=7">关于做好防汛工作的通知</a></td><td>水利局</td><td>已回复</td><td>2018-05-30</td></tr>
 </table><div>共5页 当前为第1页 <a href="javascript:go(2)">下一页</a></div>"""
 
+PHPCMS = """<ul id="list_zwdt"></ul><script>var kind = ['3_xxgk', '47', '3', 'xxgk', 'Y-m-d', '40', '20',
+['is_top DESC','displayorder DESC','inputtime DESC'], ''];
+$.ajax({type: "post", url: "/api-ajax_list-" + page + ".html", data: {ajax_type: kind, is_ds: 1}});</script>"""
+PHPCMS_ANSWER = {
+    "total": 61,
+    "data": [
+        {
+            "id": "7",
+            "title": "关于做好<b>防汛</b>工作的通知",
+            "url": "/xxgk-show-10001.html",
+            "inputtime": "2018-05-30",
+            "updatetime": "2018-06-02",
+            "is_top": "1",
+        }
+    ],
+}
+
+ASPNET = """<form name="form1" method="post" action="MoreInfo.aspx?CategoryNum=003002" id="form1">
+<input type="hidden" name="__EVENTTARGET" id="__EVENTTARGET" value="" /><input type='hidden' value='/wEPDwUK+a=='
+ name='__VIEWSTATE' /><input name="txtTitle" type="text" value="标题" /><input type="submit" name="btnOk" value="ok" />
+<input type="password" name="pwd" value="x" />
+<table id="MoreInfoList1_DataGrid1"><tr><td>&middot;</td><td><a href="/jxs/1.aspx" title="关于做好防汛工作的通知">关于做好防汛工作的通知</a>
+</td><td>2018-05-30</td></tr></table><div id="MoreInfoList1_Pager">记录总数：<b>61</b> 总页数：<b>5</b> 当前页：<b>1</b>
+<a disabled="disabled"><img src="/i/prevn.gif"></a><a href="javascript:__doPostBack('MoreInfoList1$Pager','2')"><img
+ src="/i/nextn.gif" border="0" /></a></div></form>"""
+
 
 def _json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False)
@@ -162,6 +194,8 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "label8888": (LABEL, LABEL_ANSWER),
     "epoint": (EPOINT, _json(EPOINT_ANSWER)),
     "ewcms": ("<table></table>", EWCMS_ANSWER),
+    "phpcms": (PHPCMS, _json(PHPCMS_ANSWER)),
+    "aspnet": (ASPNET, ASPNET),
 }
 """By family: a column page and an answer with one row."""
 INTERACTION = "https://www.example.gov.cn/component/interaction/list.do?type=0&currentTable=1"
@@ -313,6 +347,161 @@ def test_a_family_s_module_says_what_it_is(family: Family) -> None:
     assert isinstance(family, ModuleType)
     assert family.__doc__
     assert family.WAYS >= 1
+
+
+# --- what single families do ----------------------------------------------------------------------
+
+
+def test_a_list_is_asked_for_as_jquery_sends_an_array_within_an_array() -> None:
+    request = asked(phpcms, Turn(number=3))
+    assert request.url == "https://www.example.gov.cn/api-ajax_list-3.html"
+    pairs = parse_qsl((request.body or b"").decode(), keep_blank_values=True)
+    values = ["3_xxgk", "47", "3", "xxgk", "Y-m-d", "40", "20"]
+    order = ["is_top DESC", "displayorder DESC", "inputtime DESC"]
+    assert pairs == [
+        *(("ajax_type[]", value) for value in values),
+        *(("ajax_type[7][]", value) for value in order),
+        ("ajax_type[]", ""),
+        ("is_ds", "1"),
+    ]
+    assert request.size == 20
+
+
+def test_two_lists_on_a_page_that_are_asked_for_by_arrays_are_not_told_apart() -> None:
+    other = PHPCMS.replace("kind", "more").replace("'47'", "'48'")
+    with pytest.raises(NotUnderstood):
+        phpcms.list_request(ListPage(URL, PHPCMS + other), Turn())
+
+
+def test_a_post_back_sends_the_page_s_own_state_and_presses_no_button() -> None:
+    first = aspnet.rows(ASPNET, ListPage(URL, ASPNET), Turn())
+    assert first.pages == 5
+    request = aspnet.list_request(ListPage(URL, ASPNET), Turn(number=2, state=first.state))
+    assert (request.method, request.url) == (
+        "POST",
+        "https://www.example.gov.cn/jxs/col/col71291/MoreInfo.aspx?CategoryNum=003002",
+    )
+    assert dict(parse_qsl((request.body or b"").decode(), keep_blank_values=True)) == {
+        "__EVENTTARGET": "MoreInfoList1$Pager",
+        "__EVENTARGUMENT": "2",
+        "__VIEWSTATE": "/wEPDwUK+a==",
+        "txtTitle": "标题",
+    }
+
+
+@pytest.mark.parametrize(
+    ("links", "call"),
+    [
+        (
+            "<a href=\"javascript:__doPostBack('GridView1','Page$2')\">2</a>",
+            ("GridView1", "Page$2"),
+        ),
+        (
+            "<a href=\"javascript:__doPostBack('g$c1','')\">1</a><a href='javascript:__doPostBack(&#39;g$c2&#39;,&#39;&#39;)'>2</a>",
+            ("g$c2", ""),
+        ),
+        ("<a id=next HREF=\"javascript:__doPostBack('lbNext','')\">下一页</a>", ("lbNext", "")),
+        ("<a href=\"javascript:__doPostBack('Tree1','s2')\">公告</a>", None),
+        ("<a href=\"javascript:__doPostBack('Pager1','1')\">上一页</a>", None),
+    ],
+)
+def test_the_next_page_s_call_is_found_in_whatever_pager(
+    links: str, call: tuple[str, str] | None
+) -> None:
+    text = f"<form><input type=hidden name=__VIEWSTATE value=a>{links}</form>"
+    found = aspnet.recognise(text, URL)
+    assert (found is not None) is (call is not None)
+    if call is not None:
+        text = ASPNET.replace(
+            "<a href=\"javascript:__doPostBack('MoreInfoList1$Pager','2')\">", links
+        )
+        state = aspnet.rows(text, ListPage(URL, text), Turn()).state
+        sent = dict(parse_qsl(state["form"], keep_blank_values=True))
+        assert (sent["__EVENTTARGET"], sent["__EVENTARGUMENT"]) == call
+
+
+ORGAN = "https://www.example.gov.cn/public/column/21981?type=4&action=list"
+BY_PARENTS = """<script>var zNodes=[{id:31,pId:0,name:"政策文件",isParent:true},{id:'311',pId:'31',name:"规范性文件",count:12},
+{id:312,pId:31,name:'政策解读'},{id:32,pId:0,name:"采购公告",redirectLink:"http://cg.other.example/a"}];</script>"""
+NESTED = """<script>Ls.tree("#t",{data:[{"catId":31,"catName":"政策文件","children":[{"catId":311,"catName":
+"规范性文件","count":12},{"catId":312,"catName":"政策解读","children":[]}]},{"catId":32,"catName":"采购公告",
+"link":"http://cg.other.example/a"}]});</script>"""
+
+
+@pytest.mark.parametrize("text", [BY_PARENTS, NESTED])
+def test_an_organ_s_tree_is_read_as_its_page_declares_it(text: str) -> None:
+    tree = label8888.catalogue(ListPage(ORGAN, text), {})
+    assert not isinstance(tree, ListRequest)
+    base = "https://www.example.gov.cn/public/column/21981?"
+    assert [(n.name, n.above, n.url and n.url.removeprefix(base), n.count, n.elsewhere) for n in tree] == [
+        ("政策文件", (), None, None, False),
+        ("规范性文件", ("政策文件",), "type=4&catId=311&action=list", 12, False),
+        ("政策解读", ("政策文件",), "type=4&catId=312&action=list", None, False),
+        ("采购公告", (), "http://cg.other.example/a", None, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "<script>var a=[{id:1,name:'x'}];</script>", "<script>var a=[{" * 3000, "[=[{}],[{}]"],
+)
+def test_a_page_that_declares_no_tree_has_none(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        label8888.catalogue(ListPage(ORGAN, text), {})
+
+
+@pytest.mark.parametrize(
+    "order", ["currentPage: 2,\n pageCount: 14 == 0 ? 1 : 14", "pageCount:14, currentPage:2"]
+)
+def test_the_anhui_make_s_columns_are_paged_by_page_index(order: str) -> None:
+    rows = "".join(
+        f"<li><a href='/content/article/{n}'>关于第{n}项重点工作安排的通知</a><span>2018-05-{n}</span></li>"
+        for n in range(10, 25)
+    )
+    text = (
+        f'<div class="main"><ul class="doc_list">{rows}</ul><div id="page_6785991" class="pagination"></div></div>'
+        '<script>Ls.pagination("#page_6785991", function (pageIndex, $page) { Ls.go(pageIndex); },'
+        f"{{ {order}, total: 203, pageSize: 15 }});</script>"
+    )
+    url = "https://www.example.gov.cn/content/column/6785991?pageIndex=2"
+    tree = build(f"<html><body>{text}</body></html>")
+    listing = find_list(tree, Resolver(url), url, True, False).listing
+    assert listing is not None
+    assert len(listing.entries) == 15
+    assert listing.next_url == "https://www.example.gov.cn/content/column/6785991?pageIndex=3"
+    assert listing.pages_claimed == 14
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "markup"),
+    [
+        ("label8888", "/content/column/6785991?pageIndex=2", "<p>"),
+        ("epoint", "/zwgk/MoreInfo.aspx?CategoryNum=003", "<p>"),
+        (
+            "epoint",
+            "/a/1.html",
+            "<ul class='wb-data-item'></ul><div class=\"ewb-page-main\"></div>",
+        ),
+        ("vsb", "/xwtg/tztg.htm", "<script src=/system/resource/js/counter.js></script>"),
+        ("webplus", "/2018/0530/c12a345/page.htm", "<p>"),
+        ("webplus", "/12/list.htm", "<div id=wp_paging_w6></div>"),
+        ("dedecms", "/plus/list.php?tid=3", "<p>"),
+        (
+            "dedecms",
+            "/a/tz/list_3_2.html",
+            "<form action=x><a href='/plus/search.php'>搜索</a></form>",
+        ),
+        ("empirecms", "/tz/", "<script src='/e/data/js/ajax.js'></script>"),
+        ("sitefactory", "/Category_31/Index_2.aspx", "<p>"),
+        ("siteweaver", "/Article/ShowClass.asp?ClassID=3", "<p>"),
+        ("phpcms", "/xxgk-list-zwdt-2.html", "<p>"),
+        ("ilist", "/info/iList.jsp?cat_id=1", "<p>"),
+        (None, "/tz/index.html", "<table><tr><td>某市</td></tr></table>"),
+    ],
+)
+def test_a_page_s_family_is_named_by_its_own_signs(name: str | None, url: str, markup: str) -> None:
+    tree = build(f"<html><head></head><body>{markup}</body></html>")
+    assert named(tree, f"https://www.example.gov.cn{url}") == name
 
 
 # --- the common reading ---------------------------------------------------------------------------
