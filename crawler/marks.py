@@ -15,9 +15,12 @@ _ICP = re.compile(r"[\u4e00-\u9fff]?ICP[备證证]\s*\d{6,10}号(?:-\d{1,3})?", 
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 _POLICE = re.compile(f"[{_PROVINCES}]?" + r"公网安备\s*\d{8,16}号?")
 _CODE = re.compile(r"(?:网站)?标识码[:：]?\s*([0-9A-Za-z]{8,12})")
-_OPERATOR = re.compile(r"主办(?:单位|方)?[:：]\s*([^\s|｜,，;；:：。<>]{2,40})")
-_UNDERTAKER = re.compile(r"承办(?:单位|方)?[:：]\s*([^\s|｜,，;；:：。<>]{2,40})")
-_NEXT_LABEL = re.compile(r"(?:承办|协办|主管|技术支持|联系电话|地址|邮编|版权|维护|备案).*$")
+_SAID = r"\s*[:：]\s*([^\s|｜,，;；:：。<>©]{2,40})"
+_OPERATOR = re.compile(r"主\s?办(?:\s?单\s?位|方)?" + _SAID)
+_UNDERTAKER = re.compile(r"承\s?办(?:\s?单\s?位|方)?" + _SAID)
+_NEXT_LABEL = re.compile(
+    r"(?:承办|协办|主管|技术支持|联系电话|地址|邮编|版权|维护|备案|运行|管理$|(?:政府)?网站标识码).*$"
+)
 _CODE_ADDRESS = re.compile(
     r"(?:bm=|sitecode=|site_code=|siteCode=)([0-9A-Za-z]{8,12})|find\w*\.html\?(?:id|code)=(\w{8,12})"
 )
@@ -36,7 +39,7 @@ def read_marks(tree: Tree) -> Identity:
     tight = re.sub(r"[ \t\u3000\xa0]+", "", text)
     addresses = list(_addresses(tree))
     code = metas.get("siteidcode", "") or _first(_CODE, tight, 1) or _code_in(addresses)
-    operator = _operator(_OPERATOR, tight) or _operator(_UNDERTAKER, tight)
+    operator = _operator(_OPERATOR, text) or _operator(_UNDERTAKER, text)
     return Identity(
         name=(metas.get("sitename", "")[:MAX_NAME] or site_name(tree.title)) or None,
         site_code=code or None,

@@ -8,7 +8,7 @@ candidates, told to be columns by their own pages (``crawler.charting``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice
@@ -22,12 +22,15 @@ from crawler.naming import (
     is_furniture,
     is_generic,
     is_more,
+    is_site,
     may_name,
     squeeze,
 )
 
 MAX_ITEMS = 1500
 """Items that one page's menus keep."""
+LONGEST_LABEL = 18
+"""Characters of a heading that names what stands below it."""
 MAX_LEVELS = 5
 """Columns above one that are kept."""
 
@@ -81,7 +84,11 @@ class Menus:
 _DATE = re.compile(
     r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}|(?<!\d)\d{1,2}[-/月]\d{1,2}(?!\d)|^\d{1,2}:\d\d$"
 )
-_FOOT = re.compile(r"(?:^|[\s_\-])(?:foot|footer|copyright|copy|bottom|yqlj|friend)", re.I)
+_FOOT = re.compile(
+    r"(?:^|[\s_\-])(?:foot|footer|copyright|copy|bottom|yqlj|friend)|search|sousuo|hot-?(?:word|key)|^share|[\s_\-]share",
+    re.I,
+)
+"""Names of blocks that name no column: the foot, the search box with its hot words, sharing."""
 _TITLED = re.compile(
     r"tit|head|(?:^|[\s_\-])(?:hd|bt|name|lm|lmm|caption|tab|tabs|h\d|nav-?name|label)(?:$|[\s_\-\d])",
     re.I,
@@ -112,6 +119,10 @@ class _Link:
     block: El | None = None
 
 
+_Label = tuple[str, str | None]
+"""What a link stands under: a name, and its address where it is a link itself."""
+
+
 @dataclass(slots=True)
 class _Block:
     el: El
@@ -133,10 +144,12 @@ def read_menus(tree: Tree, url: str, *, charset: str = "utf-8") -> Menus:
         if not _in_foot(link.el, foot) and not (trail_el is not None and trail_el.holds(link.el))
     ]
     blocks = _blocks(links)
+    labels = _Labels(resolver)
     items: list[Item] = []
     for block in blocks:
         if _is_menu(block):
-            items += _items_of(block, tree)
+            items += _items_of(block, labels)
+    items = list(dict.fromkeys(items))
     taken = {(item.name, item.url) for item in items}
     items += [i for i in _boxes(links, tree) if (i.name, i.url) not in taken]
     items += _map_items(tree, resolver)
@@ -271,18 +284,34 @@ def _is_menu(block: _Block) -> bool:
     return sum(len(x.name) for x in texts) <= 11 * len(texts)
 
 
-def _items_of(block: _Block, tree: Tree) -> Iterator[Item]:
-    labels = _Labels(tree)
+def _items_of(block: _Block, labels: _Labels) -> Iterator[Item]:
     for link in block.links:
         if not link.named or link.dated:
             continue
         above = labels.of(link)
         names = tuple(name for name, _ in above)
+        if any(
+            "搜索" in name or "位置" in name or name.endswith(("热词", "链接")) for name in names
+        ):
+            continue
+        for number, (name, url) in enumerate(above):
+            if url is not None and (name, url) not in labels.given:
+                # The name over a panel need not stand in a block of its own.
+                labels.given.add((name, url))
+                yield Item(
+                    name=name,
+                    url=url,
+                    above=names[:number][-MAX_LEVELS:],
+                    linked=all(at is not None for _, at in above[:number]) and number > 0,
+                    block=block.el.path,
+                    where=Where.NESTED,
+                )
+        labels.given.add((link.name, link.url))
         yield Item(
             name=link.name,
             url=link.url,
             above=names[-MAX_LEVELS:],
-            linked=bool(above) and all(linked for _, linked in above),
+            linked=bool(above) and all(url is not None for _, url in above),
             block=block.el.path,
             where=Where.NESTED if names else Where.MENU,
         )
@@ -291,13 +320,14 @@ def _items_of(block: _Block, tree: Tree) -> Iterator[Item]:
 class _Labels:
     """Finds what a link stands under; remembers it for each element on the way."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._total = max(len(tree.anchors), 1)
-        self._known: dict[int, tuple[str, bool] | None] = {}
+    def __init__(self, resolver: urls.Resolver) -> None:
+        self._resolver = resolver
+        self._known: dict[int, _Label | None] = {}
+        self.given: set[tuple[str, str]] = set()
+        """Items that were given already."""
 
-    def of(self, link: _Link) -> list[tuple[str, bool]]:
-        found: list[tuple[str, bool]] = []
+    def of(self, link: _Link) -> list[_Label]:
+        found: list[_Label] = []
         at = link.el
         for _ in range(14):
             parent = at.parent
@@ -312,13 +342,13 @@ class _Labels:
         return found
 
     @staticmethod
-    def _counts(label: tuple[str, bool], found: list[tuple[str, bool]], link: _Link) -> bool:
+    def _counts(label: _Label, found: list[_Label], link: _Link) -> bool:
         if is_generic(label[0]) or (found and found[-1][0] == label[0]):
             return False
         # A heading may bear the name of the one column below it.
         return label[0] != link.name or not (label[1] or found)
 
-    def _before(self, parent: El, at: El, link: _Link) -> tuple[str, bool] | None:
+    def _before(self, parent: El, at: El, link: _Link) -> _Label | None:
         if at.index in self._known:
             return self._known[at.index]
         label = self._seek(parent, at)
@@ -326,7 +356,7 @@ class _Labels:
             self._known[at.index] = label
         return label
 
-    def _seek(self, parent: El, at: El) -> tuple[str, bool] | None:
+    def _seek(self, parent: El, at: El) -> _Label | None:
         """The label that stands before ``at`` in its parent."""
         kids = parent.kids
         try:
@@ -338,7 +368,7 @@ class _Labels:
             if isinstance(kid, str):
                 if at.tag == "a" and (text := squeeze(kid)).endswith(("：", ":")):
                     name = column_name(text)
-                    return (name, False) if may_name(name) else None
+                    return (name, None) if may_name(name) else None
                 continue
             if kid.tag in {"script", "style", "br", "img", "input", "hr"} or not kid.kids:
                 continue
@@ -359,7 +389,7 @@ class _Labels:
             return self._panel(parent, at) if kid.chars > 30 or peers else None
         return None
 
-    def _label(self, kid: El, at: El) -> tuple[str, bool] | None:
+    def _label(self, kid: El, at: El) -> _Label | None:
         """What a sibling says of what follows it; ``None``: it is no label."""
         if at.tag == "a" and kid.tag == "a":
             return None
@@ -375,14 +405,18 @@ class _Labels:
         for el in anchors:
             name = column_name(text_of(el))
             if may_name(name):
-                return name, _is_link(el)
-        text = kid.text()
-        name = column_name(text)
+                return name, self._address(el)
+        if anchors or sum(bool(text.strip()) for text in kid.texts()) > 2:
+            return None
+        name = column_name(kid.text())
         if not may_name(name):
-            return (name, False) if is_generic(name) and name else None
-        return name, False
+            return (name, None) if is_generic(name) and name else None
+        return (name, None) if len(name) <= LONGEST_LABEL else None
 
-    def _panel(self, parent: El, at: El) -> tuple[str, bool] | None:
+    def _address(self, el: El) -> str | None:
+        return self._resolver.canonical(el.get("href")) if _is_link(el) else None
+
+    def _panel(self, parent: El, at: El) -> _Label | None:
         """For the n-th of several like panels: the n-th item of the list of names before them."""
         alike = [
             kid
@@ -395,18 +429,18 @@ class _Labels:
         for kid in parent.children():
             if kid is panels[0]:
                 break
-            heads = _heads(kid)
+            heads = _heads(kid, self._address)
             if len(heads) == len(panels):
                 return heads[panels.index(at)]
         before = _previous(parent)
         if before is not None:
-            heads = _heads(before)
+            heads = _heads(before, self._address)
             if len(heads) == len(panels):
                 return heads[panels.index(at)]
         return None
 
 
-def _heads(el: El) -> list[tuple[str, bool]]:
+def _heads(el: El, address: Callable[[El], str | None]) -> list[_Label]:
     """The items of a short list of names."""
     if el.chars > 200:
         return []
@@ -419,7 +453,7 @@ def _heads(el: El) -> list[tuple[str, bool]]:
             continue
         name = column_name(text_of(inner) if inner.tag == "a" else inner.text())
         if may_name(name) and (inner.tag == "a" or not _has_several(inner)):
-            heads.append((name, inner.tag == "a" and _is_link(inner)))
+            heads.append((name, address(inner) if inner.tag == "a" else None))
             seen.append(inner)
     return heads
 
@@ -591,21 +625,27 @@ def _trail(tree: Tree, resolver: urls.Resolver) -> tuple[_Trail, El | None]:
 
 
 _CRUMBS = re.compile(
-    r"(?:^|[\s_\-])(?:crumbs?|breadcrumbs?|bread|position|location|weizhi|dqwz|wz|place|path|mbx|curpos)",
+    r"(?:^|[\s_\-])(?:crumbs?|curmbs?|breadcrumbs?|breadcrumb\w*|bread|position|location|weizhi|dqwz|wz|place|path|mbx|curpos|currentpath)"
+    r"(?:$|[\s_\-\d])",
     re.I,
 )
+MOST_STEPS = 9
 
 
 def _unmarked(tree: Tree, resolver: urls.Resolver) -> tuple[_Trail, El | None]:
     for el in tree.elements:
         if el.names and el.chars and el.chars <= 200 and _CRUMBS.search(el.names):
             steps = _steps(el, resolver)
-            if len(steps) >= 2:
+            if 2 <= len(steps) <= MOST_STEPS and _is_start(steps[0][0]):
                 return steps, el
     return (), None
 
 
 _STEP_MARKS = re.compile(r"\s*(?:-{0,2}[>＞»›→]+|[/|\\·⟩❯]|::|(?<=\s)[-—–](?=\s)|\s{3,})\s*")
+
+
+def _is_start(name: str) -> bool:
+    return name.endswith(("首页", "主页")) or is_site(name)
 
 
 def _steps(block: El, resolver: urls.Resolver) -> _Trail:
