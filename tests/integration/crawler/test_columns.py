@@ -272,3 +272,16 @@ def test_a_scan_of_one_unit_leaves_the_others_alone_but_knows_a_menu(
     assert set(platform.seen("tree")) == {"s/jyj"}
     assert {url.split("/")[3] for url in platform.seen("page")} == {"jyj"}
     assert not server.asked("/czj/zwdt/", "GET")
+
+
+def test_an_article_by_other_spellings_is_asked_for_once(
+    bench: Any, server: Any, page: Any
+) -> None:
+    rows = page.rows("/tzgg/", 6)
+    doubled = rows + rows.replace(".html", ".html;jsessionid=0A1B2C").replace(
+        "/tzgg/", "/zz/.././tzgg//"
+    )
+    server.routes["/tzgg/"] = page.listing("通知公告", doubled)
+    bench.crawl()
+    assert len(bench.column("s/tzgg").entries) == 6
+    assert all(len(server.asked(f"/tzgg/t20180530_{1000 + n}.html")) == 1 for n in range(1, 7))
