@@ -132,6 +132,50 @@ def main_options(
     State.color = not no_color and "NO_COLOR" not in os.environ
 
 
+# --- starting -------------------------------------------------------------------------------------
+
+
+@app.command(
+    name="init", cls=Command, help="探查一个或几个网站，起草配置（栏目、单位、周期）供人核对"
+)
+def init_command(
+    urls: Annotated[list[str], typer.Argument(metavar="网址", help="首页地址（可写几个）")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="目录", help="写到哪个目录；不写则放在数据目录的 config 下"),
+    ] = None,
+    city: Annotated[
+        str | None, typer.Option("--city", metavar="名称", help="市县名称，如 瑞昌市；不写则看网站")
+    ] = None,
+    contact: Annotated[
+        str, typer.Option("--contact", metavar="电话", help="写进 User-Agent 的联系方式")
+    ] = "",
+    bound: Annotated[
+        int, typer.Option("--pages", metavar="N", min=5, max=5000, help="每个网站最多请求多少次")
+    ] = 300,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="替换目录里已有的配置，原文件留作 .bak")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    from reports.draft import print_draft
+    from services.init import InitRequest, run_init, view_of
+
+    request = InitRequest(
+        urls=urls, out=out, city=city, contact=contact, bound=bound, overwrite=overwrite
+    )
+    with scan_progress(_err(), {}, shown=not quiet) as progress:
+        report = run_init(State.workspace, request, now=_now(), progress=progress.heard)
+    _print(view_of(report), form, print_draft)
+    if report.draft is None:
+        _say("没有起草：网站没有读到，原因见上")
+        raise typer.Exit(INCOMPLETE)
+    _say(f"核对以后  xunjian --config {report.directory} scan  检测")
+    if any(s.missing is not None for s in report.surveys):
+        raise typer.Exit(INCOMPLETE)
+
+
 # --- scanning -------------------------------------------------------------------------------------
 
 

@@ -235,6 +235,17 @@ def _unit(unit: Unit, placed: Placed, parts: Parts, complain: Complain) -> None:
     _reference(placed, subject, "responsible", unit.responsible, "unit", parts, complain)
     for successor in unit.successors:
         _reference(placed, subject, "successors", successor, "unit", parts, complain)
+    for catalogue in (p.value for p in parts.catalogues if p.value.id == unit.catalogue):
+        slugs = [c.slug for c in catalogue.columns]
+        for slug in unit.addresses:
+            if slug not in slugs:
+                guess = nearest(slug, slugs)
+                complain(
+                    placed.file,
+                    (*placed.loc, "addresses"),
+                    f"{subject}的 addresses 里的“{slug}”不是目录“{catalogue.title}”栏目的 slug",
+                    f"是不是 {guess}？请改正" if guess else "请改正或删去这一行",
+                )
     if unit.id in unit.successors:
         complain(
             placed.file, (*placed.loc, "successors"), f"{subject}把自己写成了继任单位", "请改正"
@@ -304,6 +315,8 @@ def _urls(parts: Parts) -> Iterator[tuple[Placed, str, object]]:
     for placed in parts.units:
         if placed.value.root is not None:
             yield placed, "root", placed.value.root
+        for address in placed.value.addresses.values():
+            yield placed, "addresses", address
     for placed in parts.sites:
         if placed.value.unit_index is not None:
             yield placed, "unit_index", placed.value.unit_index

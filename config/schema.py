@@ -259,6 +259,10 @@ class Unit(Strict):
     root: HttpUrl | None = Field(
         default=None, description="公开平台上本单位目录的地址；不写则按名称寻找"
     )
+    addresses: dict[Slug, HttpUrl] = Field(
+        default_factory=dict,
+        description="栏目 slug → 地址：目录树里按名称找不到这个栏目时，到这里去读",
+    )
     confirmed: bool = Field(
         default=False, description="名单已由市政府办核对；未核对的只列出，不排名、不提醒、不通报"
     )
@@ -341,6 +345,8 @@ class ExpectedColumn(Strict):
     cadence_basis: str
     cadence_unconfirmed: bool
     url: str | None
+    fallback: str | None = None
+    """Where it is read when the tree does not show it by name."""
 
 
 class Config(Strict):
@@ -389,10 +395,19 @@ class Config(Strict):
             for spec in catalogues[unit.catalogue].columns:
                 if spec.required:
                     answers = spec.unit or unit.responsible or unit.id
-                    yield self._expected(site, spec, unit.id, answers, unit.id)
+                    fallback = unit.addresses.get(spec.slug)
+                    yield self._expected(
+                        site, spec, unit.id, answers, unit.id, str(fallback) if fallback else None
+                    )
 
     def _expected(
-        self, site: Site, spec: ColumnSpec, holder: str | None, unit_id: str, owner_id: str
+        self,
+        site: Site,
+        spec: ColumnSpec,
+        holder: str | None,
+        unit_id: str,
+        owner_id: str,
+        fallback: str | None = None,
     ) -> ExpectedColumn:
         category = self.category(spec.category)
         slug = f"{holder}.{spec.slug}" if holder else spec.slug
@@ -410,6 +425,7 @@ class Config(Strict):
             cadence_basis=category.basis,
             cadence_unconfirmed=category.unconfirmed and spec.cadence is None,
             url=str(spec.url) if spec.url else None,
+            fallback=fallback,
         )
 
 

@@ -36,6 +36,7 @@ class Kind(Enum):
     DAY = "day"
     CADENCE = "cadence"
     NUMBER = "number"
+    PAIRS = "pairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ UNITS = Sheet(
         Column("catalogue", "公开目录", also=("目录", "所用目录"), refers="catalogue"),
         Column("responsible", "责任单位", also=("responsible",), refers="unit"),
         Column("root", "目录地址", also=("网址", "地址", "root"), width=36),
+        Column("addresses", "栏目地址", Kind.PAIRS, width=36),
         Column("confirmed", "已核对", Kind.FLAG, also=("是否核对", "是否已核对", "confirmed")),
         Column("full_name_confirmed", "全称已核对", Kind.FLAG, also=("全称是否核对",)),
         Column("valid_from", "设立日期", Kind.DAY, also=("启用日期", "生效日期")),
@@ -232,6 +234,8 @@ def to_cell(column: Column, value: Any) -> str | int | float | None:
             if not any(re.search("[；;、]", item) for item in items):
                 return "；".join(items) or None
             return "\n".join(items) + "\n"
+        case Kind.PAIRS:
+            return "\n".join(f"{key} = {held}" for key, held in value.items()) or None
         case Kind.NUMBER:
             # Excel keeps 15 digits of a number; what needs more is kept as text.
             exact = not isinstance(value, float) or float(f"{value:.15g}") == value
@@ -260,6 +264,8 @@ def from_cell(column: Column, value: object) -> Any:
             return _day(value)
         case Kind.LIST:
             return _items(_text(value))
+        case Kind.PAIRS:
+            return _pairs(_text(value))
         case Kind.NUMBER:
             return int(value) if isinstance(value, float) and value.is_integer() else value
     return _text(value)
@@ -277,6 +283,16 @@ def _items(text: str) -> list[str]:
     # Several lines: one item a line, which may itself hold a separator.
     parts = text.splitlines() if "\n" in text else re.split("[；;、]", text)
     return [part.strip() for part in parts if part.strip()]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    found = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        key, equals, held = line.partition("=")
+        if not equals or not key.strip() or not held.strip():
+            raise CellError(f"有一行写成了“{echo(line)}”", "请一行写一个：栏目编号 = 地址")
+        found[key.strip()] = held.strip()
+    return found
 
 
 _FLAGS = {

@@ -13,7 +13,10 @@ import yaml
 from pydantic import BaseModel
 
 from config.problems import ConfigError, Problem
-from config.schema import Catalogue, Category, Site, Unit, UnitGroup
+from config.schema import Catalogue, Category, City, Site, Unit, UnitGroup
+
+Notes = Sequence[Sequence[str]]
+"""Comments of each entry that is written, in the order in which they stand in the file."""
 
 
 def columns_text(
@@ -21,8 +24,10 @@ def columns_text(
     catalogues: Sequence[Catalogue],
     sites: Sequence[Site],
     heading: str,
+    notes: Notes = (),
 ) -> str:
-    """``columns.yaml``; the sites' own columns are written under ``site_columns``."""
+    """``columns.yaml``; the sites' own columns are written under ``site_columns``. ``notes``: of
+    each column, those of the catalogues first."""
     data = {
         "categories": [_plain(c, "cadence") for c in categories],
         "catalogues": [_plain(c, "columns") for c in catalogues],
@@ -30,23 +35,49 @@ def columns_text(
             s.id: [_plain(column) for column in s.columns] for s in sites if s.columns
         },
     }
-    return _text(data, heading)
+    return _noted(_text(data, heading), "slug", notes)
 
 
-def sites_text(sites: Sequence[Site], heading: str) -> str:
+def sites_text(sites: Sequence[Site], heading: str, notes: Notes = ()) -> str:
     """``sites.yaml``, without the columns, which ``columns_text`` writes."""
-    return _text({"sites": [_plain(s.model_copy(update={"columns": ()})) for s in sites]}, heading)
+    data = {"sites": [_plain(s.model_copy(update={"columns": ()})) for s in sites]}
+    return _noted(_text(data, heading), "id", notes)
+
+
+def city_text(city: City, heading: str) -> str:
+    """``city.yaml``."""
+    plain = _plain(city, "trial_run", "crawl_window")
+    return _text(plain, heading)
 
 
 def units_text(
-    units: Sequence[Unit], required_counts: Mapping[UnitGroup, int], heading: str
+    units: Sequence[Unit],
+    required_counts: Mapping[UnitGroup, int],
+    heading: str,
+    notes: Notes = (),
 ) -> str:
     """``units.yaml``; whether a unit is confirmed is always written out."""
     data = {
         "required_counts": {group.value: count for group, count in required_counts.items()},
         "units": [_plain(u, "confirmed", "full_name_confirmed") for u in units],
     }
-    return _text(data, heading)
+    return _noted(_text(data, heading), "id", notes)
+
+
+def _noted(text: str, key: str, notes: Notes) -> str:
+    """Comments above the entries that begin with ``key``, one after the other."""
+    if not notes:
+        return text
+    waiting = iter(notes)
+    lines = []
+    for line in text.splitlines():
+        if line.lstrip().startswith(f"- {key}: "):
+            indent = " " * (len(line) - len(line.lstrip()))
+            lines += [
+                f"{indent}# {' '.join(_printable(note).split())}" for note in next(waiting, ())
+            ]
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 def _plain(model: BaseModel, *always: str) -> dict[str, Any]:
@@ -59,11 +90,16 @@ def _plain(model: BaseModel, *always: str) -> dict[str, Any]:
 
 
 def _text(data: Any, heading: str) -> str:
-    comment = "".join(f"# {line}\n" for line in heading.splitlines())
+    comment = "".join(f"# {_printable(line)}\n" for line in heading.splitlines())
     body: str = yaml.dump(
         data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000, indent=2
     )
     return f"{comment}\n{body}"
+
+
+def _printable(text: str) -> str:
+    """What may stand in a comment: notes may quote pages."""
+    return "".join(c if c.isprintable() and c != "\ufeff" else " " for c in text)
 
 
 class _Dumper(yaml.SafeDumper):

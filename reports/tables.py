@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from reports.cells import plain
+from reports.draft import STATES, DraftView
 from reports.machine import points
 from reports.sheet import SHANGHAI
 from reports.views import (
@@ -197,3 +198,27 @@ def _(view: RulesView) -> tuple[list[str], list[list[object]]]:
             )
             rows.append([*rule, basis, r.rule.remedy, *used])
     return header, rows
+
+
+@table.register
+def _(view: DraftView) -> tuple[list[str], list[list[object]]]:
+    header = [
+        "站点",
+        "一级栏目",
+        "栏目",
+        "类别",
+        "更新周期",
+        "责任单位",
+        "状态",
+        "条数",
+        "最新日期",
+    ]
+    header += ["地址", "须核对"]
+    return header, [
+        [
+            *(c.site_id, c.group, c.name, c.category_title, c.cadence, c.unit, STATES[c.state]),
+            *(c.entries, c.newest, c.url, "；".join(c.notes)),
+        ]
+        for site in view.sites
+        for c in site.columns
+    ]

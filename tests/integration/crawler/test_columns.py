@@ -274,14 +274,30 @@ def test_a_scan_of_one_unit_leaves_the_others_alone_but_knows_a_menu(
     assert not server.asked("/czj/zwdt/", "GET")
 
 
-def test_an_article_by_other_spellings_is_asked_for_once(
-    bench: Any, server: Any, page: Any
+def test_a_column_that_the_tree_does_not_name_is_read_where_it_is_known_to_stand(
+    platform: Any, server: Any, page: Any, make_tree: Any
 ) -> None:
-    rows = page.rows("/tzgg/", 6)
-    doubled = rows + rows.replace(".html", ".html;jsessionid=0A1B2C").replace(
-        "/tzgg/", "/zz/.././tzgg//"
+    server.routes["/jyj/"] = make_tree(page, "jyj", "教育局", without=("领导信息",))
+    known = {"ldxx": f"{server.root}/jyj/ldxx/"}
+    platform.units = tuple(
+        unit.model_copy(update={"addresses": known}) if unit.id == "jyj" else unit
+        for unit in platform.units
     )
-    server.routes["/tzgg/"] = page.listing("通知公告", doubled)
-    bench.crawl()
-    assert len(bench.column("s/tzgg").entries) == 6
-    assert all(len(server.asked(f"/tzgg/t20180530_{1000 + n}.html")) == 1 for n in range(1, 7))
+    platform.crawl()
+    columns = platform.seen("column")
+    assert columns["s/jyj.ldxx"].outcome == "fetched"
+    assert columns["s/jyj.ldxx"].rows == 5
+    assert columns["s/czj.ldxx"].name_match == "exact"
+
+
+def test_a_known_address_that_is_gone_leaves_the_column_unverified_not_absent(
+    platform: Any, server: Any, page: Any, make_tree: Any
+) -> None:
+    server.routes["/jyj/"] = make_tree(page, "jyj", "教育局", without=("领导信息",))
+    known = {"ldxx": f"{server.root}/jyj/moved/"}
+    platform.units = tuple(
+        unit.model_copy(update={"addresses": known}) if unit.id == "jyj" else unit
+        for unit in platform.units
+    )
+    platform.crawl()
+    assert platform.seen("column")["s/jyj.ldxx"].outcome == "unverified"

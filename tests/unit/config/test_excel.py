@@ -106,11 +106,14 @@ def configs(draw: st.DrawFn) -> Config:
     catalogues = [f"m{i}" for i in range(draw(st.integers(0, 2)))]
     units = [f"u{i}" for i in range(draw(st.integers(1, 4)))]
     contact = st.builds(Contact, post=WORDS, phone=WORDS, qq=WORDS, mail=WORDS)
+    trees = {c: draw(columns(categories, units)) for c in catalogues}
     made = []
     for i, unit_id in enumerate(units):
         group = draw(st.sampled_from(UnitGroup))
         others = [u for u in units if u != unit_id]
         first, last = sorted(draw(st.tuples(DAYS, DAYS)))
+        tree = draw(st.none() | st.sampled_from(catalogues)) if catalogues else None
+        slugs = [c.slug for c in trees[tree]] if tree else []
         made.append(
             Unit(
                 id=unit_id,
@@ -119,7 +122,8 @@ def configs(draw: st.DrawFn) -> Config:
                 aliases=tuple(draw(st.lists(LINE, max_size=3))),
                 group=group,
                 kind=draw(WORDS),
-                catalogue=draw(st.none() | st.sampled_from(catalogues)) if catalogues else None,
+                catalogue=tree,
+                addresses=draw(st.dictionaries(st.sampled_from(slugs), URL)) if slugs else {},
                 responsible=draw(st.sampled_from(units)) if group is UnitGroup.CITY else None,
                 root=draw(st.none() | URL),
                 confirmed=draw(st.booleans()),
@@ -163,7 +167,7 @@ def configs(draw: st.DrawFn) -> Config:
             for c in categories
         ),
         catalogues=tuple(
-            Catalogue(id=c, title=draw(LINE), columns=draw(columns(categories, units)))
+            Catalogue(id=c, title=draw(LINE), columns=trees[c])
             for c in catalogues
         ),
         sites=tuple(sites),

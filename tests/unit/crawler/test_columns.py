@@ -20,7 +20,7 @@ from checks.facts import (
     StopReason,
     Unverified,
 )
-from crawler.columns import ColumnPages, after_change, delegated, in_one_spelling, with_siblings
+from crawler.columns import ColumnPages, after_change, delegated, with_siblings
 from crawler.extract import read_page
 from crawler.lists import _confidence
 from crawler.spiders.base import SiteSpider
@@ -263,20 +263,3 @@ def test_a_part_that_broke_off_leaves_the_parent_unread() -> None:
     assert below(part(1), broken).proof.stop is StopReason.FAILED
     assert below(part(1), pages()).proof.stop is StopReason.UNREADABLE
     assert below(part(1), missing=StopReason.FAILED).proof.stop is StopReason.FAILED
-
-
-def test_the_twins_of_one_page_are_one_row_in_every_column() -> None:
-    spelt: dict[str, str] = {}
-    reads = []
-    for urls in (
-        ["http://a.cn/x.html", "https://a.cn/x.html"],
-        ["https://www.a.cn/x.html", "http://a.cn/y.html"],
-    ):
-        column = pages()
-        rows = tuple(replace(entry(1), url=url) for url in urls)
-        column.add("u", "d", replace(listing(), entries=rows), "")
-        reads.append(in_one_spelling(read(column), spelt))
-    assert [[e.url for e in reading.entries] for reading in reads] == [
-        ["http://a.cn/x.html"],
-        ["http://a.cn/x.html", "http://a.cn/y.html"],
-    ]

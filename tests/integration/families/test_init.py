@@ -1,0 +1,165 @@
+"""``xunjian init`` on a whole site of each family, then a scan, with nothing edited by hand.
+
+For every column of the truth: is it in the draft, under its name, in its category, with its cadence,
+for its unit? And what the draft has beyond the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from config import wordlists
+from config.schema import Cadence, Config, ExpectedColumn
+from config.settings import Settings
+from crawler.urls import canonical
+from services.classifying import clean, forms_of
+from services.init import InitRequest, run_init
+from services.workspace import Workspace
+from tests.integration.scanning import Office
+from tests.replica.families import FAMILIES, make
+from tests.replica.families.model import Spec, State, TrueColumn, Truth
+from tests.replica.families.server import Serving, serving
+
+LEAST = 0.95
+COLUMNS = (State.FILLED, State.EMPTY, State.ELSEWHERE, State.TEXT)
+BOUND = 900
+"""Requests: the sites have some 20 columns, platforms some 100 unit columns."""
+
+
+@dataclass
+class Marks:
+    """How a draft stands against the truth."""
+
+    wanted: int = 0
+    right: dict[str, int] = field(default_factory=dict)
+    misses: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+
+    def mark(self, what: str, column: TrueColumn, right: bool, got: object = "") -> None:
+        self.right[what] = self.right.get(what, 0) + right
+        if not right:
+            where = " > ".join((*column.above, column.name))
+            self.misses.append(f"{what}: {column.unit or ''} {where}: {got}")
+
+    def share(self, what: str) -> float:
+        return self.right.get(what, 0) / max(self.wanted, 1)
+
+
+@contextmanager
+def site(name: str) -> Iterator[tuple[Serving, Truth]]:
+    with serving(lambda root: make(name, Spec(), root)) as served:
+        assert served.site is not None
+        yield served, served.site.truth()
+
+
+def drafted(truth: Truth, folder: Path) -> tuple[Config, Path]:
+    """The configuration that init writes for the site."""
+    ws = Workspace(Settings(data=folder / "data", actor="tester"), folder)
+    out = folder / "config"
+    report = run_init(
+        ws, InitRequest(urls=[truth.home], out=out, bound=BOUND), now=datetime.now(UTC)
+    )
+    assert report.config is not None, report.surveys
+    return report.config, out
+
+
+def compare(config: Config, truth: Truth) -> Marks:
+    marks = Marks()
+    columns = [c for s in config.sites for c in config.expected_columns(s.id, truth.as_of)]
+    taken: set[str] = set()
+    for true in truth.columns:
+        if true.state not in COLUMNS:
+            continue
+        marks.wanted += 1
+        found = _found(columns, true, config, taken)
+        if found is None:
+            for what in ("name", "category", "cadence", "unit"):
+                marks.mark(what, true, False, "not in the draft")
+            continue
+        taken.add(found.key)
+        marks.mark("name", true, clean(found.name) == clean(true.name), found.name)
+        categories = true.categories or (found.category,)
+        marks.mark("category", true, found.category in categories, found.category)
+        marks.mark("cadence", true, _cadence_right(found, true), found.cadence.words)
+        marks.mark("unit", true, _unit_right(config, found, true), found.unit_id)
+    for column in columns:
+        if column.key not in taken:
+            marks.extra.append(f"{column.owner_id} {column.group} > {column.name} {column.url}")
+    return marks
+
+
+def _found(
+    columns: list[ExpectedColumn], true: TrueColumn, config: Config, taken: set[str]
+) -> ExpectedColumn | None:
+    """The draft's column for a true one: at its address, or by its name in its unit's tree."""
+    address = canonical(true.address)
+    same = [c for c in columns if c.key not in taken and address in (c.url, c.fallback)]
+    if true.state is State.ELSEWHERE:
+        same = [c for c in columns if c.key not in taken and c.url is None and c.fallback is None]
+    named = [c for c in same if clean(c.name) == clean(true.name)]
+    if named or (same and true.state is not State.ELSEWHERE):
+        return (named or same)[0]
+    return next(
+        (
+            c
+            for c in columns
+            if c.key not in taken
+            and true.unit is not None
+            and _is_unit(config, c.owner_id, true.unit)
+            and clean(true.name) in {clean(n) for n in (c.name, *c.variants)}
+        ),
+        None,
+    )
+
+
+def _is_unit(config: Config, unit_id: str, name: str) -> bool:
+    unit = config.unit(unit_id)
+    known = {f for n in (unit.name, unit.short, *unit.aliases) for f in forms_of(n)}
+    return bool(known & set(forms_of(name)))
+
+
+def _unit_right(config: Config, found: ExpectedColumn, true: TrueColumn) -> bool:
+    if true.unit is None:
+        return found.owner_id == found.unit_id or found.owner_id == config.sites[0].operator
+    return _is_unit(config, found.unit_id, true.unit)
+
+
+def _cadence_right(found: ExpectedColumn, true: TrueColumn) -> bool:
+    """The official limit of its category where there is one; else one that its rhythm can keep."""
+    if true.state is State.TEXT:
+        return found.cadence == Cadence()
+    categories = {c.id: c for c in wordlists.categories()}
+    for category_id in true.categories:
+        category = categories[category_id]
+        if not category.unconfirmed:
+            return found.cadence == category.cadence
+    if true.state is not State.FILLED or true.every is None:
+        return True
+    if found.cadence.standing:
+        return not true.categories
+    if found.cadence.yearly_by is not None:
+        return true.every >= 300
+    limit = found.cadence.days or (found.cadence.months or 0) * 30
+    return limit >= true.every
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_draft_of_a_whole_site_needs_no_editing(name: str, tmp_path: Path) -> None:
+    with site(name) as (served, truth):
+        config, out = drafted(truth, tmp_path)
+        marks = compare(config, truth)
+        shares = {w: marks.share(w) for w in ("name", "category", "cadence", "unit")}
+        print(
+            name, marks.wanted, shares, len(marks.extra), len(served.log), *marks.misses, sep="\n  "
+        )
+        assert not served.faults
+        assert min(shares.values()) >= LEAST, (shares, marks.misses)
+        assert len(marks.extra) <= 0.05 * marks.wanted, marks.extra
+        report = Office(config=out, data=tmp_path / "data").scan(as_of=truth.as_of)
+        assert not report.incomplete
