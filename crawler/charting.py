@@ -7,8 +7,10 @@ name is the menu's, what stands above it is told by the menu's nesting and the p
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from checks.facts import Entry, Missing, PageKind, Unverified
 from config.schema import SiteKind
@@ -28,6 +30,7 @@ from crawler.places import Chart, Look, Place
 from crawler.scope import host_key
 from crawler.survey import ColumnLook, Identity, SeenColumn, SeenUnit, Survey
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 LEAST_TEXT = 20
 """Characters from which on a body counts as a column's text."""
 PLATFORM_UNITS = 5
@@ -81,20 +84,51 @@ def chart(known: Chart, *, requests: int, missing: Unverified | None) -> Survey:
     return Survey(
         asked=known.asked,
         home=known.home,
-        hosts=(),
+        hosts=tuple(known.hosts),
         kind=kind,
         kind_reason=reason,
         identity=identity,
-        columns=tuple(_seen(c) for c in columns),
+        columns=tuple(_seen(c, known.as_of) for c in columns),
         units=tuple(units),
         families=tuple(families.most_common()),
         requests=requests,
         unvisited=unvisited,
         missing=missing,
+        doubts=tuple(_doubts(known, units, unvisited)),
     )
 
 
-def _seen(column: _Column) -> SeenColumn:
+def _doubts(known: Chart, units: list[SeenUnit], unvisited: int) -> Iterator[str]:
+    """What a person should know of the whole."""
+    unread = []
+    for unit in units:
+        root = known.places.get(page_key(unit.url))
+        look = root.look if root is not None else None
+        if look is not None and look.missing is not None:
+            yield f"单位“{unit.name}”的目录没有读到：{look.missing.reason}"
+        elif look is None:
+            unread.append(unit.name)
+    if unread:
+        words = "、".join(unread[:5]) + ("等" if len(unread) > 5 else "")
+        yield f"页数已到上限，{len(unread)} 个单位的目录没有看（{words}）"
+    if unvisited:
+        yield f"页数已到上限，还有 {unvisited} 个地址没有打开"
+
+
+def _column_doubts(column: _Column, as_of: datetime) -> Iterator[str]:
+    look = column.place.look
+    if column.name_from == "box":
+        yield "名称取自首页或上级页面的标题框，不在菜单中"
+    if column.look is ColumnLook.TEXT:
+        yield "打开是一篇文字，不是列表"
+    if look is not None and look.listing is not None and look.listing.scripted:
+        yield "列表由脚本填充，可能没有读全"
+    late = [e.published for e in column.entries if e.published is not None]
+    if late and max(late) > as_of.astimezone(SHANGHAI).date():
+        yield f"有晚于今天的日期（{max(late)}）"
+
+
+def _seen(column: _Column, as_of: datetime) -> SeenColumn:
     place, look = column.place, column.place.look
     shows_all = cms.shows_all(place.url)
     return SeenColumn(
@@ -110,6 +144,7 @@ def _seen(column: _Column) -> SeenColumn:
         missing=column.missing,
         target=look.target if look is not None else place.url if place.outside else None,
         name_from=column.name_from,
+        doubts=tuple(_column_doubts(column, as_of)),
     )
 
 

@@ -24,14 +24,13 @@ from crawler.politeness import TURNS
 from crawler.runner import drive, finish
 from crawler.scope import Scope, host_key
 from crawler.settings import settings
-from crawler.spiders.explorer import ExploreSpider
+from crawler.spiders.explorer import STOPPED, ExploreSpider
 from crawler.survey import Survey
 from crawler.urls import canonical
 
 BOUND = 300
 """Requests that exploring one site may take."""
 _SITE = "explored"
-_STOPPED = Unverified(code=Missing.NOT_REACHED, reason="已被中止，没有看完")
 log = logging.getLogger(__name__)
 
 
@@ -48,12 +47,12 @@ def explore(
     """A survey of each site, in the order given.
 
     ``sites``: home addresses, which may lie in a private network: only theirs may. ``bound``:
-    requests a site. ``as_of``: aware; from it the time that exploring may take is counted. It ends
-    early, with what is known by then, when ``stop`` is set or on SIGINT or SIGTERM. A site that
+    requests a site. ``as_of``: aware; a list with later dates is doubted. It ends early, with what is known by then, when ``stop`` is set or on SIGINT or SIGTERM. A site that
     cannot be explored has its reason in ``Survey.missing``; nothing is raised for what a server does.
     """
     news: queue.SimpleQueue[Progress] = queue.SimpleQueue()
-    return drive(_Exploring(sites, bound, config_rate, user_agent, news.put), news, progress, stop)
+    work = _Exploring(sites, bound, config_rate, user_agent, as_of, news.put)
+    return drive(work, news, progress, stop)
 
 
 class _Exploring:
@@ -65,12 +64,14 @@ class _Exploring:
         bound: int,
         rate: Rate,
         user_agent: str,
+        as_of: datetime,
         tell: Callable[[Progress], None],
     ) -> None:
         self._sites = list(sites)
         self._bound = bound
         self._rate = rate
         self._user_agent = user_agent
+        self._as_of = as_of
         self._tell = tell
         self._tasks: list[asyncio.Task[Survey]] = []
         self._stopping = False
@@ -105,11 +106,13 @@ class _Exploring:
         job = asyncio.ensure_future(
             crawler.crawl_async(
                 site_id=urlsplit(root).netloc,
+                scope_id=_SITE,
                 root=root,
                 scope=scope,
                 rate=rate,
                 budget=budget,
                 user_agent=self._user_agent,
+                as_of=self._as_of,
                 clock=utc_now,
                 tell=self._tell,
             )
@@ -122,8 +125,8 @@ class _Exploring:
         if isinstance(spider, ExploreSpider):
             if spider.survey is not None:
                 return spider.survey
-            return spider.partial(_STOPPED)
-        return _nothing(asked, root, _STOPPED)
+            return spider.partial(STOPPED)
+        return _nothing(asked, root, STOPPED)
 
 
 def _as_site(root: str) -> Site:

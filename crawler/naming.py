@@ -68,7 +68,7 @@ _ARTICLE_URL = re.compile(
     r"|[?&](?:wbnewsid|aid|articleid|infoid|newsid|article_id)=|/(?:article|news|detail|show|view|Item)/\d+\.|/content/(?:article|detail)/",
     re.I,
 )
-_INDEX_FILE = re.compile(r"/(?:index|default|main|home)\.(?:s?html?|jsp|aspx?|php|do)$", re.I)
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php|do)$", re.I)
 
 
 def squeeze(text: str) -> str:

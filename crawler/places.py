@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from checks.facts import Entry, Listing, Page, PageKind, Unverified
 from crawler import cms
@@ -24,6 +25,7 @@ from crawler.naming import (
     leads_nowhere,
     page_key,
 )
+from crawler.scope import host_key, related
 from crawler.survey import Identity
 
 NO_MENUS = Menus()
@@ -34,6 +36,8 @@ UNIT_SHARE = 0.6
 WHOLE_UNITS = 3
 """Units of each group whose trees are read whole before the other units' roots."""
 MOST_ENTRIES = 500
+HOST_LINKS = 5
+"""Different links of the home page from which on another host may be the site's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +166,12 @@ class UnitPlace:
 class Chart:
     """What is known of a site so far."""
 
-    def __init__(self, *, asked: str, home: str) -> None:
+    def __init__(self, *, asked: str, home: str, as_of: datetime) -> None:
         self.asked = asked
         self.home = home
+        self.as_of = as_of
+        self.hosts: list[str] = []
+        """Other hosts that proved to be the site's own."""
         self.home_look: Look | None = None
         self.places: dict[str, Place] = {}
         self.units: dict[str, UnitPlace] = {}
@@ -341,3 +348,25 @@ def _units_among(items: list[Item]) -> list[Item]:
         if len(own) >= LEAST_UNITS and len(own) >= UNIT_SHARE * len(group):
             found += group
     return found
+
+
+def other_hosts(links: Iterable[tuple[str, str]], home: str) -> list[tuple[str, str]]:
+    """Other hosts of the home page's domain that it links to again and again, the most linked
+    first, each with one of its addresses."""
+    own = host_key(home)
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for _, url in links:
+        host = host_key(url)
+        if host.removeprefix("www.") != own.removeprefix("www.") and related(host, own):
+            found[host][url] = None
+    often = [(host, list(urls)) for host, urls in found.items() if len(urls) >= HOST_LINKS]
+    often.sort(key=lambda item: -len(item[1]))
+    return [(host, urls[0]) for host, urls in often]
+
+
+def same_mark(home: Look, other: Look) -> bool:
+    """Whether a page bears the code, or else the name, of the site."""
+    code = home.site_code or (home.identity.site_code if home.identity else "") or ""
+    if code and other.site_code:
+        return code == other.site_code
+    return bool(home.site_name) and home.site_name == other.site_name

@@ -83,6 +83,21 @@ class Scope:
                     name = spelling.rpartition(":")[0] or spelling
                     self._names[name] = self._names.get(name, False) or site.allow_private
 
+    def admit(self, site_id: str, key: str) -> None:
+        """Count one more host (a ``host_key``) to a site, found while exploring it. It comes from
+        page content: it may never lie in a private network."""
+        for spelling in (key, _twin(key)):
+            self._hosts.setdefault(spelling, _Host(site_id, allow_private=False))
+            self._own.add((site_id, spelling))
+            self._names.setdefault(spelling.rpartition(":")[0] or spelling, False)
+
+    def dismiss(self, site_id: str, key: str) -> None:
+        """Take back ``admit``."""
+        for spelling in (key, _twin(key)):
+            self._own.discard((site_id, spelling))
+            self._hosts.pop(spelling, None)
+            self._names.pop(spelling.rpartition(":")[0] or spelling, None)
+
     def servers(self, site_id: str) -> set[str]:
         """The ``server_key`` of each of a site's hosts."""
         return {key.removeprefix("www.") for owner, key in self._own if owner == site_id}
@@ -114,6 +129,27 @@ class Scope:
         if ip.is_loopback and is_loopback_name(name):
             return True
         return self._names[name]
+
+
+_SECOND = frozenset(["gov", "com", "org", "net", "edu", "ac", "mil"])
+
+
+def related(key: str, other: str) -> bool:
+    """Whether two hosts lie under one registered domain (``xxgk.x.gov.cn``, ``www.x.gov.cn``)."""
+    one, two = _domain(key), _domain(other)
+    return bool(one) and one == two
+
+
+def _domain(key: str) -> str:
+    """The registered domain of a host; empty for addresses and for names without one."""
+    name = key.partition(":")[0]
+    labels = name.split(".")
+    if key.startswith("[") or _literal(name) is not None or len(labels) < 2:
+        return ""
+    size = 3 if len(labels) >= 3 and labels[-2] in _SECOND and len(labels[-1]) == 2 else 2
+    if size == 2 and labels[-2] in _SECOND:
+        return ""
+    return ".".join(labels[-size:])
 
 
 def is_loopback_name(name: str) -> bool:

@@ -6,7 +6,6 @@ It keeps nothing and judges nothing: what the pages show is laid together afterw
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import logging
 import time
@@ -32,12 +31,13 @@ from crawler.frontier import Budget, Purpose
 from crawler.lists import MAX_TEXT, may_be_filled
 from crawler.marks import read_marks
 from crawler.menus import Item, Where, read_menus
-from crawler.naming import leads_nowhere, page_key
-from crawler.places import Chart, Look, Place
+from crawler.naming import leads_nowhere
+from crawler.places import Chart, Look, Place, other_hosts, same_mark
 from crawler.plan import Phase, Progress
-from crawler.scope import Scope, host_key
+from crawler.scope import Scope, host_key, related
 from crawler.scriptmenus import script_items
 from crawler.survey import Survey
+from crawler.tasks import each
 from crawler.urls import canonical
 
 log = logging.getLogger(__name__)
@@ -48,11 +48,14 @@ MAX_PLACES = 4000
 MAX_SCRIPTS = 3
 """Script files that are read for the menu in them."""
 MAX_FRAMES = 4
+MAX_HOSTS = 3
+"""Other hosts that are asked whether they are the site's own."""
 CATALOGUE_REQUESTS = 40
 """Questions that one family's tree may cost."""
 CATALOGUES = 6
 """Trees that are read beside those of units."""
 PROGRESS_EVERY = 0.2
+STOPPED = Unverified(code=Missing.NOT_REACHED, reason="已被中止，没有看完")
 _NO_HOME = Unverified(code=Missing.READER, reason="没有读懂首页")
 
 
@@ -65,16 +68,19 @@ class ExploreSpider(scrapy.Spider):
         self,
         *,
         site_id: str,
+        scope_id: str,
         root: str,
         scope: Scope,
         rate: Rate,
         budget: Budget,
         user_agent: str,
+        as_of: datetime,
         clock: Callable[[], datetime],
         tell: Callable[[Progress], None],
     ) -> None:
         super().__init__(site_id)
         self.site_id = site_id
+        self._site = scope_id
         self.root = root
         self.scope = scope
         self.rate = rate.model_copy(update={"max_list_pages": 1})
@@ -94,7 +100,7 @@ class ExploreSpider(scrapy.Spider):
             clock=clock,
             count=self._count,
         )
-        self._chart = Chart(asked=root, home=root)
+        self._chart = Chart(asked=root, home=root, as_of=as_of)
         self._waiting: list[tuple[tuple[int, ...], int, Place]] = []
         self._order = 0
         self._scripts: set[str] = set()
@@ -161,16 +167,19 @@ class ExploreSpider(scrapy.Spider):
             return missing
         self._say(Phase.TREE)
         await self._visit_all()
-        return self._chart.trouble()
+        return STOPPED if self.budget.stopped else self._chart.trouble()
 
     async def _home(self) -> Unverified | None:
         answer = await self.asker.ask(self.root, Purpose.HOME)
+        target = host_key(answer.target or "")
+        if answer.kind is AnswerKind.REDIRECT and related(target, host_key(self.root)):
+            self._admit(target)
+            answer = await self.asker.ask(answer.target or self.root, Purpose.HOME)
         if answer.kind is not AnswerKind.PAGE:
             if answer.kind is AnswerKind.REDIRECT:
-                target = (answer.target or "")[:200]
                 return Unverified(
                     code=Missing.SERVER,
-                    reason=f"首页跳转到站外：{target}；要检查那个网站，请用它的地址再试",
+                    reason=f"首页跳转到站外：{(answer.target or '')[:200]}；要检查那个网站，请用它的地址再试",
                 )
             if answer.kind is AnswerKind.GONE:
                 return Unverified(code=Missing.SERVER, reason=f"首页打不开（{answer.status}）")
@@ -192,8 +201,30 @@ class ExploreSpider(scrapy.Spider):
             look = await self._with_frame(look, frame)
         self._chart.home = look.url
         self._chart.set_home(look)
+        await self._other_hosts(look)
         self._enter(look, depth=0)
         return None
+
+    def _admit(self, host: str) -> None:
+        self.scope.admit(self._site, host)
+        self._chart.hosts.append(host)
+
+    async def _other_hosts(self, home: Look) -> None:
+        """Take in hosts of the same domain that the home page links to again and again, and whose
+        pages bear the site's own mark."""
+        for host, url in other_hosts(home.menus.links, home.url)[:MAX_HOSTS]:
+            if self.scope.covers(url):
+                continue
+            self._admit(host)
+            answer = await self.asker.ask(url, Purpose.HOME)
+            look = (
+                await self._look(answer, url, PageKind.LIST)
+                if answer.kind is AnswerKind.PAGE
+                else None
+            )
+            if look is None or not same_mark(home, look):
+                self._chart.hosts.remove(host)
+                self.scope.dismiss(self._site, host)
 
     def _way_in(self, look: Look) -> str | None:
         """From a page that only bids welcome, the address of the real home page."""
@@ -202,8 +233,8 @@ class ExploreSpider(scrapy.Spider):
             return None
         for name, url in own:
             if any(word in name for word in ("进入", "首页", "主页", "网站")):
-                return url if page_key(url) != page_key(look.url) else None
-        return own[0][1] if len(own) == 1 and page_key(own[0][1]) != page_key(look.url) else None
+                return url if url != look.url else None
+        return own[0][1] if len(own) == 1 and own[0][1] != look.url else None
 
     async def _with_frame(self, look: Look, frame: str) -> Look:
         """The page with what one of its frames shows."""
@@ -245,51 +276,46 @@ class ExploreSpider(scrapy.Spider):
         heapq.heappush(self._waiting, (place.rank, self._order, place))
 
     async def _visit_all(self) -> None:
-        """Visit what waits, the nearest first, as many at once as the host bears."""
-        at_once = max(1, self.rate.concurrency)
-        active: set[asyncio.Task[None]] = set()
-        try:
-            while self._waiting or active:
-                while self._waiting and len(active) < at_once and not self._spent():
-                    place = heapq.heappop(self._waiting)[2]
-                    active.add(asyncio.ensure_future(self._visit(place)))
-                if not active:
-                    break
-                done, active = await asyncio.wait(active, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-        finally:
-            for task in active:
-                task.cancel()
+        """Visit what waits, the nearest first, as many at once as the host bears. What the pages of
+        one rank name is entered in their order, so that the same site gives the same survey."""
+        while self._waiting and not self._spent():
+            rank = self._waiting[0][0]
+            batch: list[Place] = []
+            while self._waiting and self._waiting[0][0] == rank:
+                batch.append(heapq.heappop(self._waiting)[2])
+            await each(batch, self._visit, self.rate.concurrency)
+            for place in batch:
+                look = place.look
+                if look is not None and look.digest and self._chart.is_new(look):
+                    self._enter(look, depth=place.depth + 1)
 
     def _spent(self) -> bool:
         return self.budget.window_ended or self.budget.asked >= self.budget.limit
 
-    async def _visit(self, place: Place) -> None:
+    async def _visit(self, place: Place) -> bool:
+        place.look = await self._seen(place)
+        return True
+
+    async def _seen(self, place: Place) -> Look | None:
+        """What a place shows; ``None``: it was not asked for."""
         answer = await self.asker.ask(place.url, Purpose.LIST, order=float(place.order))
         if answer.kind is AnswerKind.LEFT:
-            return
+            return None
         if answer.kind is AnswerKind.REDIRECT:
-            place.look = Look.elsewhere(place.url, answer.target or "")
-            return
+            return Look.elsewhere(place.url, answer.target or "")
         if answer.kind is AnswerKind.GONE or await self._soft_gone(answer):
-            place.look = Look.unread(place.url, _gone(answer))
-            return
+            return Look.unread(place.url, _gone(answer))
         if answer.kind is not AnswerKind.PAGE:
             missing = answer.missing or Unverified(code=Missing.SERVER, reason="没有读到栏目页")
-            place.look = Look.unread(place.url, missing)
-            return
+            return Look.unread(place.url, missing)
         look = await self._look(answer, place.url, PageKind.LIST, place)
         if look is None:
             missing = Unverified(code=Missing.READER, reason="栏目页不是网页，或没有读懂")
-            place.look = Look.unread(place.url, missing)
-            return
+            return Look.unread(place.url, missing)
         if not look.entries:
             for frame in look.menus.frames[:1]:
                 look = await self._with_frame(look, frame)
-        place.look = look
-        if self._chart.is_new(look):
-            self._enter(look, depth=place.depth + 1)
+        return look
 
     async def _soft_gone(self, answer: Answer) -> bool:
         if answer.kind is not AnswerKind.PAGE:

@@ -1,0 +1,25 @@
+"""Exploring whole sites of the families: which of their columns are found, and that nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.replica.families import FAMILIES
+from tests.replica.families.exploring import compare, explored
+from tests.replica.families.model import Spec
+
+LEAST = 0.98
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_the_columns_of_a_familys_site_are_found_with_name_place_and_unit(name: str) -> None:
+    survey, truth = explored(name, Spec(seed=4))
+    found = compare(truth, survey)
+    assert found.share >= LEAST, found.wrong
+    assert len(found.extra) <= (1 - LEAST) * found.truth, found.extra
+    assert survey.kind.value == truth.kind
+    assert survey.identity.name == truth.identity.site_name
+    assert survey.identity.site_code == truth.identity.site_code
+    assert {u.name for u in truth.units} | {u.short for u in truth.units} >= {
+        u.name for u in survey.units
+    }
