@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 
-.PHONY: help demo test scan setup lint format lock rules bench bench-reading clean
+.PHONY: help demo test scan setup lint format lock rules bench bench-reading bench-mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -63,6 +63,10 @@ bench: bench-reading
 bench-reading: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	$(PY) -m tests.benchmarks.reading
+
+# Mutants of real pages, by kind and field: how many are read wrongly and surely.
+bench-mutants: setup
+	$(PY) -m tests.benchmarks.mutants --count 250
 
 # Needs uv; the result installs with plain pip.
 lock:

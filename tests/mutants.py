@@ -117,6 +117,22 @@ def _dropping(names: tuple[str, ...], share: float) -> Callable[[Subject, Dice],
     return mutate
 
 
+def renamed(subject: Subject, dice: Dice) -> str:
+    """Every class and id by a name that says nothing, the same for the same."""
+    names: dict[str, str] = {}
+
+    def change(name: str, pairs: list[Attribute]) -> tuple[str, list[Attribute]]:
+        out = []
+        for key, value in pairs:
+            if key.lower() in {"class", "id"} and value:
+                words = value.strip("\"'").split()
+                value = '"' + " ".join(names.setdefault(w, f"x{len(names)}") for w in words) + '"'
+            out.append((key, value))
+        return name, out
+
+    return _attributes(subject.text, change)
+
+
 def changed_case(subject: Subject, dice: Dice) -> str:
     def change(name: str, pairs: list[Attribute]) -> tuple[str, list[Attribute]]:
         upper = [(n.upper() if dice.chance(0.5) else n, v) for n, v in pairs]
@@ -263,18 +279,20 @@ def advertisement(dice: Dice) -> str:
 
 
 def advertisements(subject: Subject, dice: Dice) -> str:
-    """One to three things at the edges of the page or between its blocks."""
+    """One to four things between the blocks of the page."""
 
     def edit(tree: LexborHTMLParser) -> dict[str, str]:
-        around = {node.mem_id for node in _ancestors(tree, subject.heading)[:2]}
-        places = [node for node in _blocks(tree) if node.mem_id not in around]
+        places = _blocks(tree)
+        # Half of them close by the main part.
+        near = {node.mem_id for node in _ancestors(tree, subject.heading)[:6]}
+        close = [node for node in places if node.mem_id in near] or places
         marks = {}
-        for number in range(dice.randint(1, 3)):
+        for number in range(dice.randint(1, 4)):
             if not places:
                 break
             mark = _MARK.format(number)
             marks[mark] = advertisement(dice)
-            node = dice.choice(places)
+            node = dice.choice(close if dice.chance(0.5) else places)
             if dice.chance(0.5):
                 node.insert_before(mark)
             else:
@@ -391,12 +409,14 @@ def without_title(subject: Subject, dice: Dice) -> str:
 
 
 def wrong_metas(subject: Subject, dice: Dice) -> str:
-    """Meta tags of another day, and of the site where they should be of the article."""
+    """Meta tags of another day, of the site or of another article."""
     day = next(_days(dice))
+    name = re.search(r"name=[\"']SiteName[\"'][^>]*content=[\"']([^\"'<>]+)", subject.text, re.I)
+    other = [*_HEADLINES, "某某市人民政府门户网站", "政务公开", name[1] if name else "某某市"]
     wrong = {
         "pubdate": f"{day} 09:30",
-        "articletitle": "某某市人民政府门户网站",
-        "contentsource": "某某市人民政府门户网站",
+        "articletitle": dice.choice(other),
+        "contentsource": dice.choice(["某某市人民政府门户网站", "市委宣传部", "某某日报", "本站"]),
         "columnname": "政务公开",
     }
     chosen = dice.sample(sorted(wrong), dice.randint(1, 3))
@@ -415,6 +435,7 @@ MUTATIONS: dict[str, Callable[[Subject, Dice], str]] = {
     "half of the classes dropped": _dropping(("class",), 0.5),
     "all ids dropped": _dropping(("id",), 1.0),
     "classes and ids dropped": _dropping(("class", "id"), 1.0),
+    "classes and ids renamed": renamed,
     "styles dropped": _dropping(("style", "align", "width"), 1.0),
     "case of tags and attributes": changed_case,
     "blanks": changed_blanks,

@@ -19,7 +19,7 @@ from crawler.extract.choices import Candidate
 from crawler.extract.container import locate
 from crawler.extract.encoding import decode
 from crawler.extract.groups import Group
-from crawler.extract.kind import article_signs, decide, is_home, list_signs
+from crawler.extract.kind import Kind, article_signs, decide, is_home, list_signs
 from crawler.extract.links import Anchor
 from crawler.extract.pager import Pager
 from crawler.extract.rows import entry_of
@@ -296,7 +296,7 @@ def _read_tree(
     page = Page(
         url=url,
         kind=kind,
-        kind_confidence=decided.confidence,
+        kind_confidence=_kind_confidence(decided, shown),
         title=page_title,
         title_as_typed=_as_typed(page_title, heading),
         published=published,
@@ -321,6 +321,17 @@ def _read_tree(
         cms=families.recognise(tree, url),
     )
     return Reading(page, all_links, gathered.anchors)
+
+
+UNDATED_LIST = 0.75
+"""How sure a list can be at most whose rows bear no date at all: menus look like that, too."""
+
+
+def _kind_confidence(decided: Kind, shown: Listing | None) -> float:
+    entries = shown.entries if decided.kind is PageKind.LIST and shown is not None else ()
+    if entries and all(entry.date_state is DateState.ABSENT for entry in entries):
+        return min(decided.confidence, UNDATED_LIST)
+    return decided.confidence
 
 
 def _is_sure(read: Read[str] | None) -> bool:

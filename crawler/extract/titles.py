@@ -23,6 +23,9 @@ _SITEISH = re.compile(
     r"(?:政府|门户|网站|网|委员会|委|局|厅|办公室|办|中心|之窗|管委会|部|院|在线|信息公开(?:平台|目录|网)?|平台|站)$|"
     r"欢迎|门户网站|^www\.|^政府信息公开|^首页$"
 )
+_SITE_NAME = re.compile(
+    r"(?:门户网站|政府网站?|政务网站?|公众信息网|人民政府|信息公开(?:平台|目录|网))$"
+)
 _BRACKETED = re.compile(r"[（(][^（()）]{2,20}[)）]$")
 _SEPARATOR = re.compile(
     r"\s*(?:[_|｜»>]+|\s[-—–]+\s?|\s?[-—–]+\s|(?<=[^\d\s\-—])[-—–](?=[^\d\-—]))\s*"
@@ -125,7 +128,8 @@ def _meta_title(tree: Tree) -> str:
     text = tidy(tree.metas.get("articletitle", ""))
     if not text or text in _NO_TITLE or text == tree.metas.get("sitename"):
         return ""
-    # Some templates print the column's or the site's own <title> there.
+    if len(text) <= 24 and _SITE_NAME.search(text):
+        return ""  # some templates print the site's own <title> there
     return text
 
 
@@ -277,6 +281,8 @@ def read_title(
             confidence = 0.5  # the template gives the column's name
         elif whole_key and meta_key not in whole_key and best is not None and best[0] >= 0.85:
             confidence = 0.6
+        elif meta_key not in whole_key and not any(meta_key in _key(x.text) for x in tree.lines):
+            confidence = 0.7  # a title that nobody sees is not surely the page's
         out.append(Candidate(meta, "meta ArticleTitle", confidence))
     if named:
         out.append(Candidate(named, "label 名称", 0.8 if len(named) >= 6 else 0.4))
