@@ -51,6 +51,8 @@ LOADS = re.compile(
 )
 
 
+MOST_ROWS = 2000
+"""Rows that are read of one page."""
 MENU_LIKE = 7
 """Characters a title; undated rows that are shorter on the average look like a menu's."""
 
@@ -75,7 +77,7 @@ def weigh(
     header = header_of(container, group.rows[0][0])
     seen: set[str] = set()
     read: list[Row] = []
-    for el, link in group.rows[:2000]:
+    for el, link in group.rows[:MOST_ROWS]:
         row = read_row(el, link, resolver, header)
         if row is None or not is_title(row.title):
             continue
@@ -250,7 +252,8 @@ def find_list(
             pages_claimed=pager.pages,
             total_claimed=pager.rows,
             empty_mark=None,
-            scripted=_beside_script(tree, best),
+            # Of a page that is cut the rest is not known, as where a script brings it.
+            scripted=_beside_script(tree, best) or tree.truncated or len(best.rows) > MOST_ROWS,
         )
         return MainList(
             listing, best.container, pager, confidence, weighed, [row.link for row in best.read]

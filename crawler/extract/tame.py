@@ -36,6 +36,7 @@ _FORMATS = re.compile(
 )
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000}")
 _ATTRIBUTE = re.compile(r"[\s/]+[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
+_BRACKET_IN_VALUE = re.compile(r"=\s{0,9}(?:\"[^\"<]*<|'[^'<]*<)")
 _START = re.compile(r"<[a-zA-Z][^\s/>]*")
 _CLOSE_THEMSELVES = frozenset(
     [
@@ -117,9 +118,12 @@ def tame(text: str) -> str:
     """``text`` with what would make parsing slow taken out; the same text for every real page."""
     if len(text) <= MEDIUM and len(_FORMATS.findall(text)) * text.count("<") <= REOPENED:
         return text
-    if text.count("=") > 15_000 or (
-        max(map(len, text.split("<"))) > 20_000 and _LONG_TAG.search(text)
-    ):
+    longest = max(map(len, text.split("<")))
+    if (
+        # No tag can have so many attributes where none is so long and no value holds a bracket.
+        text.count("=") > 15_000
+        and (longest > 2 * ATTRIBUTES or _BRACKET_IN_VALUE.search(text) is not None)
+    ) or (longest > 20_000 and _LONG_TAG.search(text)):
         text = _fewer_attributes(text)
     opened = _counted(_OPENING.findall(text))
     reopening = sum(opened[name] for name in _REOPENING)

@@ -15,8 +15,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.tame import tame
 
-MAX_NODES = 150_000
+MAX_NODES = 100_000
 """Elements and texts that are read of one page."""
+
+MAX_TAGS = 80_000
+"""Opening angle brackets up to which a page is read at all; what follows is not parsed."""
 
 MAX_DEPTH = 400
 """Nesting that is kept; deeper elements are folded into the element at this depth."""
@@ -374,11 +377,23 @@ def _options(node: LexborNode) -> list[tuple[str, str, bool]]:
     return found
 
 
+def _bounded(text: str) -> tuple[str, bool]:
+    """``text`` up to the bound on tags, and whether anything was cut off."""
+    if text.count("<") <= MAX_TAGS:
+        return text, False
+    at = -1
+    for _ in range(MAX_TAGS + 1):
+        at = text.find("<", at + 1)
+    return text[:at], True
+
+
 def build(text: str) -> Tree:
     """Parse ``text`` and walk it once."""
+    text, cut = _bounded(text)
     parser = LexborHTMLParser(tame(text))
     root = El("html", {}, None, 0, False)
     tree = Tree(root)
+    tree.truncated = cut
     elements = tree.elements
     elements.append(root)
     lines = tree.lines
