@@ -26,6 +26,8 @@ _DATED_NAMES = re.compile(
     r"time|date|pub|fbsj|riqi|rq|shijian|info|source|attr|msg|sub|property|from|author|describe|ly|post|massage|bar"
 )
 _SCRIPT_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[-/年]\s*\d{1,2}\s*[-/月]\s*\d{1,2}(?!\d)")
+_WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
+_WRITTEN = re.compile(r"document\.write(?:ln)?\(\s*([\"'])([^\"'<>]{2,40})\1\s*\)")
 _PUB_SCRIPT = re.compile(
     r"pub_?(?:lish)?_?(?:date|time)|fbsj|发布(?:时间|日期)|docreltime|createdate", re.I
 )
@@ -156,6 +158,9 @@ def read_date(
         out.append(Candidate(tagged, "publishtime element", 0.93 + 0.02 * (tagged == meta)))
     if not any(item.confidence >= 0.85 for item in out):
         out.extend(_unlabelled(tree, heading, body_el, meta))
+        scripted = _script_beside(tree, heading, body_el)
+        if scripted:
+            out.append(Candidate(scripted, "script beside the heading", 0.75))
     if meta:
         out.append(Candidate(meta, "meta PubDate", 0.7))
     in_url = urls.url_date(url)
@@ -249,6 +254,29 @@ def _script_value(tree: Tree, block: El) -> date | None:
     return None
 
 
+def _script_text(tree: Tree, block: El) -> str:
+    """The one text that inline scripts inside ``block`` write; ``""`` when they write none or more."""
+    found: set[str] = set()
+    for script in tree.scripts:
+        if block.holds(script.el):
+            for match in _WRITTEN.finditer(script.text[:4000]):
+                text = trim_source(match[2])
+                if text and not dates.find(text, 1) and not text.isascii():
+                    found.add(text)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _script_beside(tree: Tree, heading: Heading | None, body: El | None) -> date | None:
+    """The one date in a script that writes into the place between heading and body."""
+    if heading is None or body is None:
+        return None
+    found: set[date] = set()
+    for script in tree.scripts:
+        if heading.el.end <= script.el.index < body.index and "document.write" in script.text:
+            found.update(item.date for item in dates.find(script.text[:4000], 3))
+    return found.pop() if len(found) == 1 else None
+
+
 def _filled_by_script(tree: Tree, item: Field) -> bool:
     """Whether the place of an empty label waits for a script: a script or an empty hook in it."""
     scope = item.block
@@ -311,12 +339,17 @@ def _unlabelled(
             continue
         at = found[0]
         rest = bare(text[: at.start] + text[at.end :])
+        if heading and number > heading.line and "今" not in rest and "现在" not in rest:
+            rest = _WEEKDAY.sub("", rest)
         named = any(
             _DATED_NAMES.search(el.names)
             for _, el in zip(range(2), line.block.up(), strict=False)
             if el.names
         )
         sure = 0.62
+        if heading and number == heading.line and rest == bare(heading.text):
+            out.append(Candidate(at.date, "in the heading's line", 0.82))
+            continue
         if "星期" in rest and number < (heading.line if heading else 10**6):
             continue
         if dates.whole(text):
@@ -377,6 +410,9 @@ def read_source(
         if group == "source" and not inside and not item.block.hidden:
             printed = printed or bool(value) or not _filled_by_script(tree, item)
         if not value and group == "source":
+            scripted = "" if inside or far else _script_text(tree, item.block)
+            if scripted:
+                out.append(Candidate(scripted, f"script after label {item.label}", 0.8))
             continue
         if not value or len(value) > 60:
             continue

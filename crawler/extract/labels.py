@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.extract.tree import El, Line, Tree, bare, squeeze
 
@@ -61,6 +62,8 @@ MAX_FIELDS = 500
 _VALUES = frozenset(["td", "th", "dd", "span", "em", "b", "i", "strong", "font", "label", "a"])
 
 _CELLS = frozenset(["td", "th", "dt", "label"])
+
+_ROW = frozenset(["td", "th"])
 
 _BESIDE = frozenset(["li", "p", "div", "td", "dd"])
 """Elements that hold a label in an element of its own and its value after it, without a colon."""
@@ -202,6 +205,46 @@ def next_cell(block: El) -> El | None:
     return None
 
 
+def _label_of(cell: El) -> bool:
+    return cell.chars <= 10 and bare(cell.text(hidden=True)).rstrip(":：") in LABELS
+
+
+def _following(el: El) -> El | None:
+    """The element's next sibling that is not empty."""
+    seen = False
+    for kid in el.parent.kids if el.parent is not None else ():
+        if kid is el:
+            seen = True
+        elif seen and not isinstance(kid, str) and kid.chars:
+            return kid
+    return None
+
+
+def _cell_below(block: El) -> El | None:
+    """The cell under ``block``'s own, when its row is a table's head of labels and the next row has as
+    many cells."""
+    cell = next((el for _, el in zip(range(3), block.up(), strict=False) if el.tag in _ROW), None)
+    row = cell.parent if cell is not None else None
+    if cell is None or row is None or row.tag != "tr":
+        return None
+    heads = [kid for kid in islice(row.children(), 13) if kid.tag in _ROW]
+    known = sum(map(_label_of, heads))
+    if not 3 <= len(heads) <= 12 or known < max(3, len(heads) - 1):
+        return None
+    after = _following(row)
+    if after is None and row.parent is not None:  # a thead of its own
+        group = _following(row.parent)
+        after = group
+        if group is not None and group.tag != "tr":
+            after = next(iter(group.children()), None)
+    values = (
+        [kid for kid in islice(after.children(), 13) if kid.tag in _ROW]
+        if after is not None
+        else []
+    )
+    return values[heads.index(cell)] if len(values) == len(heads) else None
+
+
 def groups_of_page(found: list[Field]) -> tuple[set[str], bool]:
     """The groups that speak of the page itself, and whether dates or sources are labelled again and
     again, as in the rows of a list."""
@@ -290,13 +333,14 @@ def _from_next(item: Field, lines: list[Line], number: int) -> None:
             cell, raw = after, lines[number + 1].text
     if cell is None:
         cell = next_cell(block)
+        if cell is None or _label_of(cell) or block.tag in _ROW:
+            cell = _cell_below(block) or cell
         if cell is None:
             return
         raw = "".join(cell.texts(hidden=True))
     if len(bare(raw)) > 100:
         return
-    word = bare(raw)
-    if word.rstrip(":：") in LABELS or (_COLON.search(raw) and in_text(raw, 0, cell)):
+    if bare(raw).rstrip(":：") in LABELS or (_COLON.search(raw) and in_text(raw, 0, cell)):
         item.alone = True
         return
     item.alone = True

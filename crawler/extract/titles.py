@@ -201,6 +201,7 @@ def read_title(
     whole_key = _key(whole)
     site = _key(tree.metas.get("sitename", ""))
     column = _key(tree.metas.get("columnname", ""))
+    told = _key(parts[0]) if parts else ""
     info = _first_info_line(labels)
     rows = _last_row_before(tree, info)
     out: list[Candidate[str]] = []
@@ -239,6 +240,8 @@ def read_title(
                     score = 0.78
         elif len(meta_key) >= 6 and meta_key in key and len(key) <= 2 * len(meta_key):
             score, text, agrees = 0.9, meta, True
+        elif len(told) >= 8 and told in key and len(key) <= 2 * len(told):
+            score, agrees = 0.88, True  # <title> says a part of it: shortened, or without the date
         if key == site or (key == column and not agrees):
             score = min(score, 0.2)
         elif not agrees:
@@ -253,13 +256,14 @@ def read_title(
                 score *= 0.8
             if "。" in text:
                 score *= 0.5  # prose, whatever it is called
+            elif score >= 0.5 and len(key) >= 7 and _leads(tree, el, info):
+                score = max(score, 0.8 if not meta_key else 0.72)
         out.append(Candidate(text, where, score))
         shown += 1
         if best is None or score > best[0] + 0.001:
             best = (score, el, text)
     if best is None or best[0] < 0.9:
-        told = len(_key(parts[0])) if parts else 0
-        found = _plain_line(tree, meta_key, whole_key, {site, column, ""}, told)
+        found = _plain_line(tree, meta_key, whole_key, {site, column, ""}, len(told))
         if found is not None:
             _, el, text, sure = found
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
@@ -340,6 +344,14 @@ def leads_in(tree: Tree, heading: Heading | None, body: Found | None) -> bool:
         if len(text) <= 160 and (dates.find(text, 1) or "来源：" in text or "来源:" in text):
             return body.el.holds(heading.el) or body.el.index > heading.el.index
     return False
+
+
+def _leads(tree: Tree, el: El, info: int | None) -> bool:
+    """Whether the next line after a heading is the one with date and source."""
+    if info is None or not 0 < info < len(tree.lines):
+        return False
+    before = tree.lines[info - 1].block
+    return (el.holds(before) or before.holds(el)) and not in_furniture(el)
 
 
 def _line_of(tree: Tree, el: El) -> int:

@@ -554,3 +554,26 @@ def test_labels_are_read_between_the_wide_gaps_of_a_template() -> None:
         )
     )
     assert facts(page) == WANTED
+
+
+def test_a_heading_that_says_more_than_the_title_element_is_the_title() -> None:
+    page = read(
+        article(
+            "<title>市政府召开例行新闻发布会</title>",
+            f"<h4>市政府召开例行新闻发布会（2024年1月18日）</h4><div>发布时间：2024-01-19 来源：市政府新闻办</div><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.title is not None
+    assert page.title.value == "市政府召开例行新闻发布会（2024年1月18日）"
+    assert page.published is not None
+    assert page.published.value == date(2024, 1, 19)
+
+
+def test_the_heading_right_above_date_and_source_beats_another_title_element() -> None:
+    page = read(
+        article(
+            "<title>某市三月重要会议活动安排</title>",
+            f"<h2>市政府召开安全生产工作会议</h2><div>发布时间：2024-03-05 来源：市应急管理局</div><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert facts(page) == WANTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extract.encoding import decode
@@ -90,3 +90,73 @@ def test_no_bytes_make_it_raise(body: bytes, header: str | None) -> None:
     text, how = decode(body, header)
     assert isinstance(text, str)
     assert how.undecodable >= 0
+
+
+SIMPLIFIED = (
+    "为深入贯彻落实会议精神，切实做好当前各项重点工作，近日我市组织开展了相关活动。",
+    "来源：市应急管理局　发布时间：2024-03-05",
+    "关于印发《实施方案》的通知",
+    "索引号：014742224A/2023-0043406",
+    "某政发〔2024〕12号，附件：①—⑩",
+)
+TRADITIONAL = (
+    "關於印發《實施方案》的通知",
+    "為深入貫徹落實會議精神，切實做好當前各項重點工作，近日我市組織開展了相關活動。",
+    "發佈機構：特別行政區政府新聞處",
+    "日期：2024年3月5日",
+)
+CASES = st.one_of(
+    st.tuples(
+        st.sampled_from(["utf-8", "utf-8-sig", "gbk", "gb18030"]),
+        st.lists(st.sampled_from(SIMPLIFIED), min_size=1, max_size=12),
+    ),
+    st.tuples(
+        st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "big5"]),
+        st.lists(st.sampled_from(TRADITIONAL), min_size=1, max_size=12),
+    ),
+)
+DECLARED = st.sampled_from([None, "utf-8", "gb2312", "GBK", "big5", "iso-8859-1", "nonsense"])
+
+
+@settings(max_examples=300)
+@given(CASES, DECLARED, DECLARED, st.integers(0, 60))
+def test_whatever_is_declared_and_wherever_it_is_cut_a_chinese_page_is_read(
+    case: tuple[str, list[str]], in_meta: str | None, in_header: str | None, cut: int
+) -> None:
+    codec, texts = case
+    meta = f'<meta charset="{in_meta}">' if in_meta else ""
+    whole = f"<html><head>{meta}<title>{texts[0]}</title></head><body>" + "".join(
+        f"<p>{text}</p>" for text in texts * 3
+    )
+    body = whole.encode(codec)
+    text, how = decode(
+        body[: len(body) - cut], f"text/html; charset={in_header}" if in_header else "text/html"
+    )
+    assert whole.startswith(text)
+    assert len(text) >= len(whole) - cut - 1
+    assert how.undecodable == 0
+
+
+def test_a_gbk_page_that_says_big5_is_read_as_what_it_is() -> None:
+    text, how = decode(_page("big5").encode("gbk"), "text/html; charset=big5")
+    assert TEXT in text
+    assert how.used == "gb18030"
+
+
+def test_a_western_page_stays_western() -> None:
+    words = "<p>Le café est à côté – déjà vu</p>" * 5
+    text, how = decode(words.encode("cp1252"), "text/html; charset=iso-8859-1")
+    assert text == words
+    assert how.undecodable == 0
+
+
+def test_a_utf8_page_with_a_piece_in_gbk_is_garbled_there_and_only_there() -> None:
+    body = (
+        _page("utf-8").encode()
+        + "<p>版权所有：某市人民政府</p>".encode("gbk")
+        + _page("utf-8").encode()
+    )
+    text, how = decode(body, "text/html; charset=utf-8")
+    assert how.used == "utf-8"
+    assert how.undecodable > 0
+    assert text.count(TEXT) == 2

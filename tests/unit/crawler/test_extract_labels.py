@@ -180,3 +180,69 @@ def test_a_notice_of_two_lines_is_an_article() -> None:
     )
     assert page.kind is PageKind.ARTICLE
     assert shown(page) == ("某县气象局发布大风蓝色预警", date(2026, 3, 3), "县气象局")
+
+
+HEAD_ROW = "<td>索取号</td><td>发布时间</td><td>发布机构</td><td>文件编号</td><td>备注</td>"
+VALUE_ROW = "<td>076478684Q/2024-00112</td><td>2024-03-05</td><td>某市卫生健康委员会</td><td>某卫〔2024〕5号</td><td></td>"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"<table><tr>{HEAD_ROW}</tr><tr>{VALUE_ROW}</tr></table>",
+        f"<table><tbody><thead><tr>{HEAD_ROW}</tr></thead><tr>{VALUE_ROW}</tr></tbody></table>",
+        f"<table><tr>{HEAD_ROW.replace('td', 'th')}</tr>\n<tr>{VALUE_ROW}</tr></table>",
+    ],
+)
+def test_a_row_of_labels_has_its_values_in_the_row_below(table: str) -> None:
+    page = read(f"<h1>{TITLE}</h1>{table}<div class='txt'>{PROSE}</div>")
+    assert page.kind is PageKind.ENTRY
+    assert page.index_number is not None
+    assert page.index_number.value == "076478684Q/2024-00112"
+    assert page.document_number is not None
+    assert page.document_number.value == "某卫〔2024〕5号"
+    assert shown(page) == (TITLE, date(2024, 3, 5), "某市卫生健康委员会")
+
+
+def test_an_empty_cell_between_labels_does_not_take_its_value_from_the_row_below() -> None:
+    page = read(
+        f"<h1>{TITLE}</h1><table><tr><td>索引号</td><td>A01/2024-001</td><td>文号</td><td></td></tr>"
+        f"<tr><td>发布机构</td><td>某市教育局</td><td>生成日期</td><td>2024-03-05</td></tr></table><div class='txt'>{PROSE}</div>"
+    )
+    assert page.document_number is None
+    assert shown(page) == (TITLE, date(2024, 3, 5), "某市教育局")
+
+
+def test_a_source_that_a_script_writes_after_its_label_is_read() -> None:
+    page = read(
+        article(
+            "信息来源：<script>document.write('市水利局');</script> 发布时间：<script>document.write('2018-12-03 09:33'.substr(0,10));</script>"
+        )
+    )
+    assert shown(page) == (TITLE, date(2018, 12, 3), "市水利局")
+
+
+def test_a_date_that_a_script_writes_beside_the_heading_is_read() -> None:
+    page = read(
+        article(
+            "<script>var source='市教育局'; var tm='2024-01-18 16:24:42'; document.write('来源：'+source+'　'+tm);</script>"
+        )
+    )
+    assert page.published is not None
+    assert page.published.value == date(2024, 1, 18)
+    assert page.published.confidence < 0.8
+
+
+def test_a_weekday_after_a_date_is_no_calendar() -> None:
+    page = read(article("某区融媒体中心 2022-11-08 09:00 星期二"))
+    assert page.published is not None
+    assert page.published.value == date(2022, 11, 8)
+    page = read(f"<div>今天是2024年8月9日 星期五</div>{article('点击：3')}")
+    assert page.published is None
+
+
+def test_a_date_in_small_print_within_the_heading_is_the_publication() -> None:
+    page = read(
+        f"<h2>{TITLE} <small>( 2024-05-11)</small></h2><div class='Article_content'>{PROSE}</div>"
+    )
+    assert shown(page)[:2] == (TITLE, date(2024, 5, 11))
