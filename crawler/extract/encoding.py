@@ -173,12 +173,12 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, Encoding]
     for codec in dict.fromkeys(
         [*named, "gb18030", "big5hkscs", "utf-8", *(["cp1252"] if western else [])]
     ):
-        trial = _try(body, codec, codec in declared)
-        if trial is None:
+        tried = _try(body, codec, codec in declared)
+        if tried is None:
             continue
-        if not trial.cost:
-            return result(trial.text, codec, 0)
-        trials.append(trial)
+        if not tried.cost:
+            return result(tried.text, codec, 0)
+        trials.append(tried)
     if not trials or min(trial.cost for trial in trials) > _DOUBTFUL:
         guess = _detected(body)
         known = _try(body, guess, guess in declared) if guess else None

@@ -227,7 +227,7 @@ def _cell_below(block: El) -> El | None:
     row = cell.parent if cell is not None else None
     if cell is None or row is None or row.tag != "tr":
         return None
-    heads = [kid for kid in islice(row.children(), 13) if kid.tag in _ROW]
+    heads = _cells(row)
     known = sum(map(_label_of, heads))
     if not 3 <= len(heads) <= 12 or known < max(3, len(heads) - 1):
         return None
@@ -237,12 +237,17 @@ def _cell_below(block: El) -> El | None:
         after = group
         if group is not None and group.tag != "tr":
             after = next(iter(group.children()), None)
-    values = (
-        [kid for kid in islice(after.children(), 13) if kid.tag in _ROW]
-        if after is not None
-        else []
-    )
-    return values[heads.index(cell)] if len(values) == len(heads) else None
+    values = _cells(after)
+    # Rows that follow like it, or that lead somewhere, are a list's, not what describes this page.
+    if len(values) != len(heads) or any(value.linked for value in values):
+        return None
+    if after is not None and len(_cells(_following(after))) == len(heads):
+        return None
+    return values[heads.index(cell)]
+
+
+def _cells(row: El | None) -> list[El]:
+    return [kid for kid in islice(row.children(), 13) if kid.tag in _ROW] if row is not None else []
 
 
 def groups_of_page(found: list[Field]) -> tuple[set[str], bool]:

@@ -204,6 +204,14 @@ def test_a_row_of_labels_has_its_values_in_the_row_below(table: str) -> None:
     assert shown(page) == (TITLE, date(2024, 3, 5), "某市卫生健康委员会")
 
 
+def test_the_head_of_a_list_does_not_describe_the_page() -> None:
+    rows = VALUE_ROW.replace("00112", "00113"), VALUE_ROW.replace("00112", "00114")
+    page = read(
+        f"<h1>{TITLE}</h1><table><tr>{HEAD_ROW}</tr><tr>{rows[0]}</tr><tr>{rows[1]}</tr></table><div class='txt'>{PROSE}</div>"
+    )
+    assert page.index_number is None
+
+
 def test_an_empty_cell_between_labels_does_not_take_its_value_from_the_row_below() -> None:
     page = read(
         f"<h1>{TITLE}</h1><table><tr><td>索引号</td><td>A01/2024-001</td><td>文号</td><td></td></tr>"
