@@ -128,7 +128,7 @@ def _by_name(tree: Tree) -> Found | None:
         if not media:
             continue
         # A container that is nearly all links is a menu that took the name.
-        if el.linked > 20 and prose < el.linked:
+        if el.linked > 20 and prose < el.linked and not _of_files(el):
             continue
         key = (rank, -prose, el)
         if best is None or key[:2] < best[:2]:
@@ -165,6 +165,12 @@ def _has_media(el: El) -> bool:
         if inner.tag == "a" and urls.is_attachment(inner.get("href")):
             return True
     return False
+
+
+def _of_files(el: El) -> bool:
+    """Whether most links in a container are to files: a notice that is its attachments."""
+    links = [inner.get("href") for inner in el.descend() if inner.tag == "a" and inner.chars]
+    return 2 * sum(map(urls.is_attachment, links)) > len(links)
 
 
 def _by_density(tree: Tree, title: El | None) -> Found | None:

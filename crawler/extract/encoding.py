@@ -181,9 +181,9 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, Encoding]
         trials.append(tried)
     if not trials or min(trial.cost for trial in trials) > _DOUBTFUL:
         guess = _detected(body)
-        known = _try(body, guess, guess in declared) if guess else None
-        if known is not None:
-            trials.append(known)
+        guessed = _try(body, guess, guess in declared) if guess else None
+        if guessed is not None:
+            trials.append(guessed)
     if not trials:
         text, wrong = _replace(body, "utf-8")
         return result(text, "utf-8", wrong)

@@ -180,3 +180,18 @@ def test_a_body_of_bare_text_and_line_breaks_is_read() -> None:
     )
     assert found.text.count(LONG) == 3
     assert found.paragraphs[0].breaks == 2
+
+
+def test_a_notice_that_is_nothing_but_its_attachments_keeps_them() -> None:
+    files = "".join(
+        f"<p><a href='./P0{n}.docx'>某市第{n}局2023年度政府信息公开工作年度报告</a></p>"
+        for n in range(12)
+    )
+    page = read_page(
+        f"<html><head><title>2023年度报告汇总</title></head><body><h1>2023年度报告汇总</h1><p>发布时间：2024-02-01 来源：市政府办公室</p>"
+        f"<div class='TRS_Editor'>{files}</div></body></html>".encode(),
+        url="http://www.example.gov.cn/gknb/202402/t20240201_7788.html",
+    ).page
+    assert page.kind is PageKind.ARTICLE
+    assert page.body is not None
+    assert len([link for link in page.body.links if link.kind is LinkKind.FILE]) == 12
