@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.facts import Body, LinkKind, Paragraph
+from checks.facts import Body, LinkKind, PageKind, Paragraph
 from crawler.extract import read_page
 
 URL = "http://www.example.gov.cn/zwgk/gzdt/t20240305_1.html"
