@@ -58,6 +58,8 @@ class ArticleCrawl:
         for column in columns:
             reading = readings.get(column.key)
             for entry in reading.entries if reading is not None else ():
+                if "#" in entry.url:
+                    continue  # only a script opens it: its row is all that can be read
                 if is_attachment(entry.url) or is_image(entry.url) or not spider.owns(entry.url):
                     self.targets.append(entry.url)
                 elif entry.url not in found:

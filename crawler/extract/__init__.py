@@ -277,7 +277,7 @@ def _read_tree(
         all_links += tuple(
             Link(url=item.url, text=item.title, kind=links.kind_of(item.url))
             for item in shown.entries
-            if item.url not in distinct
+            if item.url not in distinct and "#" not in item.url
         )
     if trace is not None:
         trace.candidates["title"] = list(title.candidates)

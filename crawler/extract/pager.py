@@ -99,8 +99,8 @@ def read_pager(tree: Tree, resolver: urls.Resolver, url: str, after: El | None) 
     for attempt in (
         _by_link,
         _by_call,
-        _by_counters,
         _by_setting,
+        _by_counters,
         _by_code,
         _by_numbers,
         _by_select,
@@ -420,13 +420,17 @@ def _ending(text: str, at: int) -> str:
 
 
 _SETTINGS = re.compile(
-    r"(?:laypage\.render|laypage|pagination_script_config|\.pagination|\.jqPaginator|\.createPage|\.Paging|new\s+Page\w*)\s*[=(]\s*(?:\{|[\"'][^\"']{0,40}[\"']\s*,\s*\{)"
+    r"(?:laypage\.render|laypage|pagination_script_config|\.pagination|\.jqPaginator|\.createPage|\.Paging|(?<![\w.])Pager|new\s+Page\w*)"
+    r"\s*[=(]\s*(?:\{|[\"'][^\"']{0,40}[\"']\s*,\s*(?:\{|function))"
 )
+_SET_PAGE = re.compile(r"pagination\s*\(\s*[\"']setPage[\"']\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*\)")
+_NAMED = re.compile(r"\b(prefix|suffix)[\"']?\s*:\s*[\"']([\w-]{1,40})[\"']")
 _SETTING = re.compile(
-    r"[\"']?\b(count|limit|curr|total|pageNumber|totalPages|pageCount|visiblePages|currentPage|current|pageSize|totalCounts|totalData|showData)[\"']?\s*:\s*[\"']?(\d{1,7})"
+    r"[\"']?\b(count|limit|curr|total|size|pageNumber|totalPages|pageCount|visiblePages|currentPage|currPage|current|pageSize|totalCounts|totalData|showData)[\"']?\s*:\s*[\"']?(\d{1,7})"
 )
 _LS_PAGINATION = re.compile(r"\bLs\.pagination\s*\(")
 """The pager of the Anhui make, whose settings come after a function."""
+_OWN_NUMBER = re.compile(r"([^?#]*?)(?:_\d{1,5})?(?:\.(s?html?))?")
 _GOES_TO = re.compile(
     r"(?:location(?:\.href)?\s*=|open\()\s*[\"']([^\"']{0,300}[?&][\w-]{1,20}=)[\"']\s*\+\s*(?:\w+\.)?(?:curr\w*|page\w*|num\w*|current)\b"
 )
@@ -449,17 +453,32 @@ def _by_setting(
     """Pagers of script libraries, which are told the rows or pages in all and the current page."""
     for script in tree.scripts:
         text = script.text
-        if len(text) > 200_000 or not (
-            start := _SETTINGS.search(text) or _LS_PAGINATION.search(text)
-        ):
+        if len(text) > 200_000 or "ag" not in text:
+            continue
+        if set_page := _SET_PAGE.search(text):
+            current = pager.current = int(set_page[1])
+            pager.kind = "setting"
+            pager.pages = min(int(set_page[2]), MAX_PAGES)
+            parts = _OWN_NUMBER.fullmatch(urls.canonical(url) or "")
+            if parts and current < pager.pages:
+                stem = parts[1] if not parts[1].endswith("/") else f"{parts[1]}index"
+                pager.next_url = f"{stem}_{current + 1}.{parts[2] or 'html'}"
+            return
+        if not (start := _SETTINGS.search(text) or _LS_PAGINATION.search(text)):
             continue
         near = text[start.start() : start.start() + 3000]
         values = {name: int(value) for name, value in reversed(_SETTING.findall(near))}
-        if "pagination_script_config" in start[0] and "total" in values:
-            pages: int | None = values["total"]
+        names = dict(_NAMED.findall(near[:400]))
+        pages: int | None
+        follow: str | None
+        if len(names) == 2 and "size" in values and "current" in values:
+            pages, current = values["size"], values["current"] + 1
+            follow = f"{names['prefix']}_{current}.{names['suffix']}"
+        elif "pagination_script_config" in start[0] and "total" in values:
+            pages = values["total"]
             current = values.get("pageNumber", 0) + 1
             ending = re.search(r"\.(s?html?)$", urls.canonical(url) or "")
-            follow: str | None = f"index_{current}.{ending[1] if ending else 'html'}"
+            follow = f"index_{current}.{ending[1] if ending else 'html'}"
         else:
             size = values.get("limit") or values.get("pageSize") or values.get("showData")
             rows = values.get("totalCounts") or values.get("totalData") or values.get("count")
@@ -467,11 +486,18 @@ def _by_setting(
             if rows is not None and size:
                 pager.rows = pager.rows if pager.rows is not None else rows
                 pages = pages or -(-rows // size)
-            current = values.get("curr") or values.get("currentPage") or values.get("current") or 1
+            current = next(
+                (
+                    values[name]
+                    for name in ("curr", "currPage", "currentPage", "current")
+                    if values.get(name)
+                ),
+                1,
+            )
             goes = _GOES_TO.search(near)
             follow = f"{goes[1]}{current + 1}" if goes else None
             own = urls.canonical(url) or ""
-            if follow is None and start.re is _LS_PAGINATION and _COLUMN_PAGE.search(own):
+            if follow is None and _LS_PAGINATION.search(text) and _COLUMN_PAGE.search(own):
                 follow = _with_query(own, "pageIndex", current + 1)
         if pages is None or pages > MAX_PAGES:
             continue  # a library that is on every page and was told nothing of this list

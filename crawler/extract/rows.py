@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from urllib.parse import quote
 
 from checks.facts import DateState, Entry
 from crawler import urls
@@ -199,8 +200,9 @@ def read_row(
 ) -> Row | None:
     """The row in ``el`` whose title is ``link``; ``None`` when it leads nowhere."""
     address = _address(link, resolver)
+    called = _called(link, resolver) if address is None else None
     title = link_title(link)
-    if address is None or not title:
+    if (address is None and called is None) or not title:
         return None
     outside: list[str] = []
     inside: list[str] = []
@@ -306,6 +308,10 @@ def read_row(
             any(len(part) < 12 and _PINNED_TEXT.search(part) for part in inside)
             or _LEADING_PIN.match("".join(inside).strip()) is not None
         )
+    if address is None:
+        if published is None and md is None:
+            return None
+        address = called or ""
     return Row(
         el,
         link,
@@ -340,6 +346,21 @@ def _address(link: El, resolver: urls.Resolver) -> str | None:
                 return resolver.canonical(match[1])
             if name.startswith("data-"):
                 return resolver.canonical(value)
+    return None
+
+
+_CALL = re.compile(r"([A-Za-z_$][\w$.]{0,40})\s*\(([^()]{1,160})\)")
+
+
+def _called(link: El, resolver: urls.Resolver) -> str | None:
+    """What names a dated row that only a script opens: the site's root with the call as its fragment
+    (no canonical address has one, so nobody asks for it)."""
+    href = link.get("href").strip()
+    for code in (link.get("onclick"), href if href[:11].lower() == "javascript:" else ""):
+        match = _CALL.search(code[:400])
+        if match and match[1] not in {"void", "alert", "return"} and match[2].strip() != "this":
+            root = resolver.canonical("/")
+            return f"{root}#{quote(squeeze(match[0]), safe='()')}" if root else None
     return None
 
 

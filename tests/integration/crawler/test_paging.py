@@ -102,3 +102,19 @@ def test_a_calendar_beside_a_list_is_not_its_pager(bench: Any, server: Any, page
     reading = bench.column("s/tzgg")
     assert read_whole(reading)
     assert not [path for path in server.paths() if "month=" in path and path.startswith("/tzgg")]
+
+
+def test_rows_that_only_a_script_opens_are_read_and_asked_for_by_nobody(
+    bench: Any, server: Any, page: Any
+) -> None:
+    rows = "".join(
+        page.row(f"javascript:openInfo({n})", f"关于做好第{n}项工作的通知", f"2018-05-{30 - n:02d}")
+        for n in range(8)
+    )
+    server.routes["/tzgg/"] = page.listing("通知公告", rows)
+    bench.crawl()
+    reading = bench.column("s/tzgg")
+    assert (len(reading.entries), reading.proof.stop) == (8, StopReason.END)
+    assert reading.proof.share_dated == 1.0
+    assert not [path for path in server.paths() if "openInfo" in path]
+    assert all("#" not in url for url in bench.seen("page"))

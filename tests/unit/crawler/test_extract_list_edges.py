@@ -120,3 +120,68 @@ def test_an_empty_container_that_nothing_fills_is_an_empty_list(inner: str) -> N
 def test_a_page_that_a_script_builds_has_no_list_rather_than_an_empty_one(inner: str) -> None:
     found = page(inner, PageKind.LIST).listing
     assert found is None or (not found.entries and found.scripted) or not found.container
+
+
+# --- rows that only a script opens ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href=\"javascript:openInfo('A{n}')\">{title}</a>",
+        "<a href='javascript:;' onclick='view({n});return false'>{title}</a>",
+        "<a href='#' onclick=\"show('{n}','x')\">{title}</a>",
+    ],
+)
+def test_dated_rows_that_only_a_script_opens_are_rows_with_names_of_their_own(link: str) -> None:
+    side = "<div class='box'><ul>" + "".join(
+        f"<li><a href='/x/{n}.html'>热点{n}</a><span>2023-01-0{n}</span></li>" for n in range(1, 6)
+    )
+    found = listing(
+        f"<ul class='list'>{rows(f'<li>{link}<span>{{date}}</span></li>')}</ul>{side}</ul></div>"
+    )
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+    assert len({item.url for item in found.entries}) == 8
+    assert all(item.url.startswith("http://www.example.gov.cn/#") for item in found.entries)
+
+
+def test_what_only_a_script_opens_is_no_link_of_the_page() -> None:
+    row = "<li><a href='javascript:view({n})'>{title}</a><span>{date}</span></li>"
+    html = f"<html><body><ul class='list'>{rows(row)}</ul></body></html>"
+    reading = read_page(html.encode(), url=URL)
+    assert reading.page.listing is not None
+    assert len(reading.page.listing.entries) == 8
+    assert reading.links == ()
+
+
+def test_tabs_that_a_script_turns_are_no_rows() -> None:
+    tabs = "".join(
+        f"<li><a href='javascript:setTab(1,{n})'>政务公开栏目{n}</a></li>" for n in range(8)
+    )
+    assert page(f"<ul class='tabs'>{tabs}</ul>").listing is None
+
+
+# --- pagers of known libraries --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "following", "pages"),
+    [
+        ("Pager({size:66, current:0, prefix:'index',suffix:'html'});", "index_1.html", 66),
+        ("Pager({size:66, current:65, prefix:'index',suffix:'html'});", None, 66),
+        ("$('#p').pagination('setPage',1,322);", "index_2.html", 322),
+        ("$('#p').pagination('setPage',322,322);", None, 322),
+        (
+            'Ls.pagination("#p",function(pageIndex){location.href="?type=4&pageIndex="+pageIndex;},{currPage: 1, pageCount: 27});',
+            "?type=4&pageIndex=2",
+            27,
+        ),
+    ],
+)
+def test_pagers_that_a_library_draws_are_read(
+    script: str, following: str | None, pages: int
+) -> None:
+    row = "<li><a href='{n}.html'>{title}</a><span>{date}</span></li>"
+    found = listing(f"<ul class='list'>{rows(row)}</ul><div id='p'></div><script>{script}</script>")
+    assert found.next_url == (URL + following if following else None)
+    assert found.pages_claimed == pages
