@@ -386,7 +386,8 @@ class _Labels:
                 return label
             if at.tag == "li":
                 continue
-            return self._panel(parent, at) if kid.chars > 30 or peers else None
+            # Names in a row before it: it may be the panel of one of them.
+            return self._panel(parent, at)
         return None
 
     def _label(self, kid: El, at: El) -> _Label | None:

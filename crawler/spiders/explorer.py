@@ -6,6 +6,7 @@ It keeps nothing and judges nothing: what the pages show is laid together afterw
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import logging
 import time
@@ -26,6 +27,7 @@ from crawler.cms.family import Catalogued, CatalogueNode, ListPage, ListRequest,
 from crawler.endpoints import read_endpoint
 from crawler.extract import READER, read_page
 from crawler.extract.encoding import decode
+from crawler.extract.shells import read_shell
 from crawler.extract.tree import build
 from crawler.frontier import Budget, Purpose
 from crawler.lists import MAX_TEXT, may_be_filled
@@ -105,6 +107,7 @@ class ExploreSpider(scrapy.Spider):
         self._order = 0
         self._scripts: set[str] = set()
         self._trees: set[str] = set()
+        self._shared: dict[str, asyncio.Task[Answer]] = {}
 
     # -- Scrapy's side ---------------------------------------------------------------------
 
@@ -298,7 +301,7 @@ class ExploreSpider(scrapy.Spider):
 
     async def _seen(self, place: Place) -> Look | None:
         """What a place shows; ``None``: it was not asked for."""
-        answer = await self.asker.ask(place.url, Purpose.LIST, order=float(place.order))
+        answer = await self._answer(place)
         if answer.kind is AnswerKind.LEFT:
             return None
         if answer.kind is AnswerKind.REDIRECT:
@@ -312,9 +315,35 @@ class ExploreSpider(scrapy.Spider):
         if look is None:
             missing = Unverified(code=Missing.READER, reason="栏目页不是网页，或没有读懂")
             return Look.unread(place.url, missing)
-        if not look.entries:
-            for frame in look.menus.frames[:1]:
-                look = await self._with_frame(look, frame)
+        return look if look.entries else await self._led_on(look, answer, place)
+
+    async def _answer(self, place: Place) -> Answer:
+        """A place's page; one that shows many columns is asked for once."""
+        order = float(place.order)
+        if not cms.shows_all(place.url):
+            return await self.asker.ask(place.url, Purpose.LIST, order=order)
+        task = self._shared.get(place.url)
+        if task is None:
+            task = asyncio.ensure_future(self.asker.ask(place.url, Purpose.LIST, order=order))
+            self._shared[place.url] = task
+        return await task
+
+    async def _led_on(self, look: Look, answer: Answer, place: Place) -> Look:
+        """A page that shows no rows, read where it leads: its frame, its script, its only link."""
+        shell = read_shell(answer.body, url=answer.final_url, content_type=answer.content_type)
+        for frame in shell.frames[:MAX_FRAMES]:
+            inner = await self._with_frame(look, frame)
+            if inner.entries:
+                return inner
+            look = inner
+        if shell.target is not None:
+            if not self.scope.covers(shell.target):
+                return Look.elsewhere(place.url, shell.target)
+            again = await self.asker.ask(shell.target, Purpose.LIST, order=float(place.order))
+            if again.kind is AnswerKind.PAGE:
+                return await self._look(again, place.url, PageKind.LIST, place) or look
+        if shell.sole is not None and not shell.frames and not self.scope.covers(shell.sole):
+            return Look.elsewhere(place.url, shell.sole)
         return look
 
     async def _soft_gone(self, answer: Answer) -> bool:
