@@ -39,7 +39,9 @@ class DraftColumnView:
     newest: date | None
     family: str | None
     notes: tuple[str, ...] = ()
-    """In Chinese: what a person should look at."""
+    """In Chinese: what is to be known of it."""
+    doubtful: bool = False
+    """A person should look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +95,9 @@ STATES = {
     "elsewhere": "外站",
     "unread": "未读懂",
 }
-MOST_COLUMNS = 24
-"""Columns that the screen shows of one site: the doubtful first."""
+MOST_COLUMNS = 20
+"""Rows of columns that the screen shows of one site: the doubtful first."""
+MOST_DOUBTS = 6
 
 
 def print_draft(out: Console, view: DraftView) -> None:
@@ -122,7 +125,7 @@ def _site(sheet: Sheet, site: DraftSiteView) -> None:
         words = "、".join(f"{name}（{n} 页）" for name, n in site.families[:6])
         sheet.text(words, label="系统  ", lines=2)
     tally = Counter(c.category_title for c in site.columns)
-    doubtful = [c for c in site.columns if c.notes]
+    doubtful = [c for c in site.columns if c.doubtful]
     sheet.text(
         f"{len(site.columns)} 个（" + "、".join(f"{t} {n}" for t, n in tally.most_common()) + "）"
         if site.columns
@@ -138,45 +141,75 @@ def _site(sheet: Sheet, site: DraftSiteView) -> None:
     _columns(sheet, site.columns)
 
 
-def _columns(sheet: Sheet, columns: Sequence[DraftColumnView]) -> None:
-    # Those to look at come first; within, the order of the site's own menu.
-    ordered = sorted(columns, key=lambda c: not c.notes)
-    width = max(16, min(30, sheet.width - 62))
-    if not ordered:
-        return
-    sheet.line(
-        (_cells("栏目", width), "dim"),
-        (_cells("类别", 16), "dim"),
-        (_cells("更新周期", 20), "dim"),
-        (_cells("最新", 11), "dim"),
-        (_cells("条数", 6), "dim"),
-        ("责任单位", "dim"),
-    )
-    for column in ordered[:MOST_COLUMNS]:
-        name = f"{column.group} > {column.name}" if column.group else column.name
-        count = STATES[column.state] if column.state != "list" else _count(column)
-        sheet.line(
-            (
-                _cells(("* " if column.notes else "  ") + name, width),
-                "yellow" if column.notes else "",
-            ),
-            _cells(column.category_title, 16),
-            _cells(column.cadence, 20),
-            _cells(day(column.newest), 11),
-            _cells(count, 6),
-            column.unit or "",
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    category: str
+    cadence: str
+    newest: date | None
+    count: str
+    unit: str
+    doubtful: bool
+
+
+def _rows(columns: Sequence[DraftColumnView]) -> list[_Row]:
+    """The columns as the screen shows them: what several units have is one row."""
+    alike: dict[tuple[str, str], list[DraftColumnView]] = {}
+    for column in columns:
+        alike.setdefault((column.group, column.name), []).append(column)
+    rows = []
+    for (group, name), held in alike.items():
+        first = held[0]
+        days = [c.newest for c in held if c.newest is not None]
+        states = {c.state for c in held}
+        count = STATES[first.state] if states != {"list"} and len(held) == 1 else _count(held)
+        unit = f"{len(held)} 个单位" if len(held) > 1 else first.unit or ""
+        rows.append(
+            _Row(
+                f"{group} > {name}" if group else name,
+                first.category_title,
+                first.cadence,
+                max(days, default=None),
+                count,
+                unit,
+                any(c.doubtful for c in held),
+            )
         )
-    left = len(ordered) - MOST_COLUMNS
+    # Those to look at come first; within, the order of the site's own menu.
+    return sorted(rows, key=lambda row: not row.doubtful)
+
+
+def _columns(sheet: Sheet, columns: Sequence[DraftColumnView]) -> None:
+    rows = _rows(columns)
+    if not rows:
+        return
+    width = max(20, min(34, sheet.width - 60))
+    head = (("栏目", width), ("类别", 15), ("更新周期", 18), ("最新", 11), ("条数", 7))
+    sheet.line(*((_cells(words, cells), "dim") for words, cells in head), ("责任单位", "dim"))
+    for row in rows[:MOST_COLUMNS]:
+        style = "yellow" if row.doubtful else ""
+        sheet.line(
+            (_cells(("* " if row.doubtful else "  ") + row.name, width), style),
+            _cells(row.category, 15),
+            _cells(row.cadence, 18),
+            _cells(day(row.newest), 11),
+            _cells(row.count, 7),
+            row.unit,
+        )
+    left = len(rows) - MOST_COLUMNS
     if left > 0:
-        sheet.line((f"  另有 {left} 个栏目，见 columns.yaml", "dim"))
-    if any(c.notes for c in ordered):
-        sheet.line(("  * 须核对，原因写在 columns.yaml 该栏目上面", "dim"))
+        sheet.line((f"  另有 {left} 行，见 columns.yaml", "dim"))
+    doubtful = [c for c in columns if c.doubtful]
+    for column in doubtful[:MOST_DOUBTS]:
+        where = f"{column.unit}：{column.name}" if column.unit else column.name
+        sheet.text(f"{where}：{column.notes[0]}", label="* 核对  ", lines=2, style="yellow")
+    if len(doubtful) > MOST_DOUBTS:
+        words = f"* 另有 {len(doubtful) - MOST_DOUBTS} 个须核对的栏目，原因写在 columns.yaml 里"
+        sheet.line((words, "yellow"))
 
 
-def _count(column: DraftColumnView) -> str:
-    if column.total is not None and column.total > column.entries:
-        return str(column.total)
-    return str(column.entries)
+def _count(columns: Sequence[DraftColumnView]) -> str:
+    return str(sum(max(c.entries, c.total or 0) for c in columns))
 
 
 def _cells(text: str, width: int) -> str:
@@ -233,6 +266,7 @@ def _(view: DraftView) -> Shape:
                         "newest": calendar(c.newest),
                         "cms": c.family,
                         "notes": list(c.notes),
+                        "doubtful": c.doubtful,
                     }
                     for c in s.columns
                 ],

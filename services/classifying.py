@@ -23,6 +23,9 @@ FALLBACK = "weifenlei"
 LEAST_TITLES = 4
 """Entries from which on titles or dates say something about a column."""
 LEAST_DATED = 5
+PERIODIC = frozenset({"tongji", "caijing"})
+"""Categories whose information comes by the calendar. Others follow events: how often these were
+is no measure of how often they must be."""
 
 _BRACKETED = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]$")
 _EDGES = re.compile(r"^[\s·•>»▪■◆●○|:：]+|[\s·•>»|:：]+$")
@@ -168,25 +171,27 @@ def cadence_by_dates(category: Category, entries: Iterable[Entry]) -> tuple[Cade
     gaps = [(newer - older).days for newer, older in itertools.pairwise(days)][:24]
     typical = median(gaps)
     words = f"已见的信息约{_interval(typical)}更新一次"
-    if not category.unconfirmed or category.cadence.standing:
+    if not category.unconfirmed or category.id not in PERIODIC:
         return None, words
-    suggested = _rhythm(typical, days)
-    if suggested is None or suggested == category.cadence:
-        return None, words
-    return suggested, words
+    suggested = _rhythm(typical, max(gaps), days)
+    return (None if suggested == category.cadence else suggested), words
 
 
-def _rhythm(typical: float, days: Sequence[date]) -> Cadence | None:
-    """A limit with room for the publishing itself: what is monthly is due after two months."""
+def _rhythm(typical: float, longest: int, days: Sequence[date]) -> Cadence | None:
+    """A limit with room for the publishing itself (what is monthly is due after two months), and
+    one that the column has always kept."""
     if typical <= 10:
-        return None  # many news a week do not make a duty of two weeks
-    if typical <= 45:
-        return Cadence(days=60)
-    if typical <= 135:
-        return Cadence(days=120)
-    if typical <= 250:
-        return Cadence(months=9)
-    return _yearly(days) or Cadence(months=12)
+        return None  # many items a week do not make a duty of two weeks
+    if typical > 250:
+        return _yearly(days) or Cadence(months=12)
+    for bound, limit, cadence in (
+        (45, 60, Cadence(days=60)),
+        (135, 120, Cadence(days=120)),
+        (250, 270, Cadence(months=9)),
+    ):
+        if typical <= bound and longest <= limit:
+            return cadence
+    return Cadence(months=12)
 
 
 def _yearly(days: Sequence[date]) -> Cadence | None:

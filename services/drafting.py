@@ -48,6 +48,8 @@ LEAST_UNITS = 3
 COMMON = 0.6
 """Share of a group's explored units from which on a column is expected of all of them."""
 MAX_SLUG = 40
+MAX_DOUBTS = 12
+"""Remarks on its columns that stand above one unit."""
 _KEPT = frozenset(
     {ColumnLook.LIST, ColumnLook.BLANK, ColumnLook.TEXT, ColumnLook.ELSEWHERE, ColumnLook.UNREAD}
 )
@@ -72,6 +74,8 @@ class DraftColumn:
     unit: str | None
     """Id of the unit that answers for it; ``None``: the site's operator."""
     notes: Notes = ()
+    doubtful: bool = False
+    """A person should look: something about it is not certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +228,7 @@ class _Units:
         self._order: list[str] = []
         self.catalogues: dict[str, str] = {}
         self.addresses: dict[str, dict[str, str]] = defaultdict(dict)
+        self.doubts: dict[str, list[str]] = defaultdict(list)
 
     def operator(self, survey: Survey) -> str:
         """Id of the unit that runs a site."""
@@ -241,7 +246,8 @@ class _Units:
             if seen is not None and self._units[known][2] is None:
                 self._units[known] = (name, self._units[known][1], seen)
             return known
-        unit_id = self._slugs.of(self._short(name), f"danwei-{len(self._order) + 1:02d}")
+        bare = clean(name).removeprefix(self._city).removeprefix(self._city[-1])
+        unit_id = self._slugs.of(bare, f"danwei-{len(self._order) + 1:02d}")
         for form in self._forms(name):
             self._ids.setdefault(form, unit_id)
         self._units[unit_id] = (name, group_of(name, heading), seen)
@@ -257,9 +263,14 @@ class _Units:
         return forms
 
     def _short(self, name: str) -> str:
+        """As the office would say it: 市财政局, 码头镇."""
         bare = clean(name)
         rest = bare.removeprefix(self._city)
-        return rest if len(rest) >= 2 else bare
+        if len(rest) < 2 or rest == bare:
+            return bare
+        if group_of(rest) is UnitGroup.TOWN:
+            return rest.removesuffix("人民政府") if len(rest) > 5 else rest
+        return rest if rest.startswith(("中共", self._city[-1])) else f"{self._city[-1]}{rest}"
 
     def id_of(self, name: str | None) -> str | None:
         """The unit that is called so; ``None``: none."""
@@ -311,6 +322,7 @@ class _Units:
             notes = ["名称、分组由程序推断，核对后把 confirmed 改成 true"]
             if seen is not None:
                 notes.append(f"网站上写作“{name}”，见 {seen.index_url}")
+            notes += self.doubts[unit_id][:MAX_DOUBTS]
             found.append(DraftUnit(unit=unit, seen=seen, notes=tuple(notes)))
         return tuple(found)
 
@@ -425,11 +437,9 @@ def _budget_column(columns: Iterable[DraftColumn]) -> str | None:
 
 def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: _Units) -> DraftColumn:
     found = classify(seen.name, seen.above, seen.entries, text=seen.look is ColumnLook.TEXT)
-    notes = []
+    doubts = []
     if not found.sure:
-        notes.append(f"类别按{found.by}推断，请核对")
-    if found.cadence_note:
-        notes.append(found.cadence_note)
+        doubts.append(f"类别按{found.by}推断，请核对")
     if unit is None:
         named = next(
             (n for n in (units.named_in(part) for part in (seen.name, *reversed(seen.above))) if n),
@@ -438,8 +448,9 @@ def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: _Un
         if named is not None:
             unit = named[0]
             if not named[1]:
-                notes.append("责任单位从栏目名称推断，请核对")
-    notes += _state_notes(seen)
+                doubts.append("责任单位从栏目名称推断，请核对")
+    doubts += _state_notes(seen)
+    notes = [*doubts, found.cadence_note] if found.cadence_note else doubts
     spec = ColumnSpec(
         slug=slug or "x",
         name=_line(name),
@@ -449,7 +460,14 @@ def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: _Un
         url=HttpUrl(seen.url),
         unit=unit,
     )
-    return DraftColumn(spec=spec, seen=seen, classified=found, unit=unit, notes=tuple(notes))
+    return DraftColumn(
+        spec=spec,
+        seen=seen,
+        classified=found,
+        unit=unit,
+        notes=tuple(notes),
+        doubtful=bool(doubts),
+    )
 
 
 def _state_notes(seen: SeenColumn) -> list[str]:
@@ -512,6 +530,7 @@ def _catalogues(
             units.catalogues[unit_id] = chosen.catalogue.id
             by_key = dict(zip(keys, chosen.catalogue.columns, strict=True))
             for key, column in trees.get(unit_id, {}).items():
+                units.doubts[unit_id] += [f"{column.name}：{n}" for n in _state_notes(column)]
                 if _is_own(column.url, survey):
                     units.addresses[unit_id][by_key[key].slug] = column.url
     return list(made.values())

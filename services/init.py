@@ -292,6 +292,7 @@ def _column_view(
         newest=max(dated, default=None),
         family=seen.family,
         notes=column.notes,
+        doubtful=column.doubtful,
     )
 
 

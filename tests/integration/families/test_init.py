@@ -24,6 +24,7 @@ from services.workspace import Workspace
 from tests.integration.scanning import Office
 from tests.replica.families import FAMILIES, make
 from tests.replica.families.model import Spec, State, TrueColumn, Truth
+from tests.replica.families.scan import column_differences
 from tests.replica.families.server import Serving, serving
 
 LEAST = 0.95
@@ -38,6 +39,8 @@ class Marks:
 
     wanted: int = 0
     right: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """The draft's key of each true column that it has, by the truth's."""
     misses: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
 
@@ -83,6 +86,7 @@ def compare(config: Config, truth: Truth) -> Marks:
                 marks.mark(what, true, False, "not in the draft")
             continue
         taken.add(found.key)
+        marks.keys[true.key] = found.key
         marks.mark("name", true, clean(found.name) == clean(true.name), found.name)
         categories = true.categories or (found.category,)
         marks.mark("category", true, found.category in categories, found.category)
@@ -163,3 +167,9 @@ def test_a_draft_of_a_whole_site_needs_no_editing(name: str, tmp_path: Path) -> 
         assert len(marks.extra) <= 0.05 * marks.wanted, marks.extra
         report = Office(config=out, data=tmp_path / "data").scan(as_of=truth.as_of)
         assert not report.incomplete
+        assert not column_differences(
+            truth,
+            Office(config=out, data=tmp_path / "data"),
+            report,
+            lambda _, c: marks.keys.get(c.key),
+        )

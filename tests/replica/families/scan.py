@@ -6,6 +6,7 @@ Every difference is a line of text; a test asks that there are none.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -77,7 +78,13 @@ def _accounts(report: ScanReport, served: Serving) -> list[str]:
     return wrong
 
 
-def _columns(truth: Truth, office: Office, report: ScanReport) -> list[str]:
+def _columns(
+    truth: Truth,
+    office: Office,
+    report: ScanReport,
+    key_of: Callable[[Truth, TrueColumn], str | None] = column_key,
+) -> list[str]:
+    """``key_of``: the key under which the scan's configuration has a column; ``None``: not at all."""
     engine = office.workspace.engine
     stored = readings.columns(engine, report.scan_id, MAX_AGE)
     blank = {f.subject.key for f in office.findings(report.scan_id) if f.rule_id == BLANK}
@@ -90,7 +97,9 @@ def _columns(truth: Truth, office: Office, report: ScanReport) -> list[str]:
     for column in truth.columns:
         if column.state is State.PARENT:
             continue
-        key = column_key(truth, column)
+        key = key_of(truth, column)
+        if key is None:
+            continue
         told = f"{column.key} {column.name}"
         found = stored.get(key)
         if found is None:
@@ -177,4 +186,6 @@ def _articles(truth: Truth, office: Office, report: ScanReport) -> list[str]:
     return wrong
 
 
-__all__ = ["Outcome", "scan", "slug"]
+column_differences = _columns
+
+__all__ = ["Outcome", "column_differences", "scan", "slug"]

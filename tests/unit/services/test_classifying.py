@@ -109,6 +109,15 @@ def test_a_cadence_without_official_source_follows_the_dates_seen(
     assert classify("统计数据", (), every(days)).cadence == cadence
 
 
+def test_a_column_that_follows_events_is_not_held_to_how_often_they_were() -> None:
+    assert classify("政府采购", (), every(30)).cadence is None
+
+
+def test_a_cadence_is_never_tighter_than_what_the_column_has_always_kept() -> None:
+    uneven = [*every(30), *every(30, 6, date(2017, 1, 1))]
+    assert classify("统计数据", (), uneven).cadence == Cadence(months=12)
+
+
 def test_what_comes_once_a_year_in_one_season_is_due_after_that_season() -> None:
     yearly = every(365, 6, date(2018, 3, 20))
     found, _ = cadence_by_dates(next(c for c in wordlists.categories() if c.id == "tongji"), yearly)
