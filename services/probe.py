@@ -12,10 +12,20 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from checks.registry import RULES
-from checks.runner import page_hits
+from checks.runner import page_answers
 from config.schema import Config
 from crawler.extract import probe as read_candidates
 from crawler.extract import read_page
+from crawler.extract.encoding import decode
+from services.why import (
+    explain_answer,
+    explain_candidates,
+    explain_encoding,
+    explain_list,
+    explain_rules,
+    explain_system,
+    place,
+)
 from services.workspace import UsageError
 
 MAX_BYTES = 8_000_000
@@ -73,10 +83,8 @@ def probe_url(url: str, config: Config | None) -> dict[str, Any]:
                         if len(body) > MAX_BYTES:
                             raise UsageError(f"{url} 超过 {MAX_BYTES // 1_000_000} MB，不读取")
                     if response.status_code >= 400:
-                        raise UsageError(
-                            f"{url} 返回 {response.status_code}，没有页面可读；"
-                            "请确认地址，或稍后再试"
-                        )
+                        why = _refused(response, bytes(body), url)
+                        raise UsageError(f"{url} 返回 {response.status_code}，没有页面可读；{why}")
                     return _read(bytes(body), url, response.headers.get("content-type"))
             except (httpx.InvalidURL, UnicodeError):
                 raise UsageError(f"“{url}”不是可以访问的地址") from None
@@ -104,6 +112,14 @@ def _check(url: str, *, given: bool) -> None:
             raise UsageError(f"页面跳转到内网地址 {parts.hostname}，不跟随")
 
 
+def _refused(response: httpx.Response, body: bytes, url: str) -> str:
+    """What the crawl makes of an error, and what can be done."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    told = explain_answer(response.status_code, headers, body, url)
+    gone = told["kind"] == "gone"
+    return "请确认地址，或稍后再试" if gone or not told["reason"] else str(told["reason"])
+
+
 def _reason(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "超时没有回应"
@@ -115,6 +131,16 @@ def _reason(error: httpx.HTTPError) -> str:
 def _read(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
     answer = dict(read_candidates(body, url, content_type))
     page = read_page(body, url=url, content_type=content_type).page
+    text = decode(body, content_type)[0]
+    said = page_answers(page, RULES.values())
+    explain_candidates(answer["candidates"], page)
+    answer["places"] = {name: place(where) for name, where in answer["from"].items()}
+    answer["encodings"] = explain_encoding(page.encoding, body)
+    answer["system"] = explain_system(page, text, url)
+    answer["list"] = explain_list(page)
+    headers = {"content-type": content_type or "text/html"}
+    answer["answer"] = explain_answer(200, headers, body, url)
+    answer["rules"] = explain_rules(page, RULES.values(), said)
     answer["findings"] = [
         {
             "rule": rule_id,
@@ -125,6 +151,7 @@ def _read(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
             "suspected": hit.suspected,
             "remedy": RULES[rule_id].remedy,
         }
-        for rule_id, hit in page_hits(page, RULES.values())
+        for rule_id, answered in said.items()
+        for hit in answered.hits
     ]
     return answer

@@ -92,6 +92,20 @@ def _in_script(text: str) -> frozenset[str]:
     )
 
 
+def sign_of(family: str, text: str, url: str) -> str | None:
+    """A sign of the family that a page's markup or address shows; ``None``: none is seen there."""
+    text = text[:_LOOK_AT].lower()
+    for name, *kinds in _SIGNS:
+        if name == family:
+            found = next((sign for signs in kinds for sign in signs if sign in text), None)
+            if found is not None:
+                return found
+    for name, pattern in _IN_URL:
+        if name == family and (match := pattern.search(url)) is not None:
+            return match[0]
+    return None
+
+
 _in_known_script = lru_cache(maxsize=256)(_in_script)
 
 
