@@ -17,14 +17,14 @@ _FURNITURE = re.compile(
     r"nav(?:$|[\s_])|footer|bottom|_nav|breadcrumb|crumb|friendlink|mainnav|left_nav|leftnav|sidenav|dropdown|header"
 )
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:side|sidebar|aside|hot|rank|ranking|related|tj|tuijian|recommend|xgxx|xgwz|xgyd|xgbd|paihang|phb|popbox|left|leftbox|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
+    r"(?:^|[\s_-])(?:side|sider|sidebar|aside|hot|rank|ranking|related|tj|tuijian|recommend|xgxx|xgwz|xgyd|xgbd|paihang|phb|popbox|left|leftbox|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
 )
 _BESIDE = re.compile(
-    r"(?:^|[\s_-])(?:side|sidebar|aside|hot|hots|hotlist|rank|ranking|related|recommend|tuijian|xgxx|xgwz|xgyd|xgbd|paihang|phb|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
+    r"(?:^|[\s_-])(?:side|sider|sidebar|aside|hot|hots|hotlist|rank|ranking|related|recommend|tuijian|xgxx|xgwz|xgyd|xgbd|paihang|phb|zuixin|latest)\d*(?:$|[\s_-])|sidebar|hotnews|related|sidelist"
 )
 """Names that are given to what stands beside the matter and to nothing else."""
 _BESIDE_HEADING = re.compile(
-    r"^(?:最新(?:公开|信息|发布|更新|文章|动态)|热点|热门|点击排行|排行榜?|阅读排行|推荐|相关|猜你喜欢|本周|本月)"
+    r"^(?:最新(?:公开|信息|发布|更新|文章|动态)|热点|热门|点击排行|排行榜?|阅读排行|推荐|相关|猜你喜欢|本周|本月|(?:本类|本站|栏目|站内|图文|热门|编辑)(?:推荐|热门|热点|排行|最新|更新)|最近更新)"
 )
 _LISTLIKE = re.compile(
     r"list|news|more|record|table|article|lb(?:$|[\s_-])|gkml|govinfo|ewb-|items?\b|conbox|wb-data|xxgk|zwgk|lbur|liebiao|content"
@@ -293,8 +293,8 @@ def _merge(groups: list[Group]) -> list[Group]:
 def headed_beside(container: El) -> bool:
     """A heading right before the container says 最新公开, 热点, 相关 …"""
     at: El | None = container
-    for _ in range(2):
-        if at is None or at.parent is None:
+    for step in range(6):
+        if at is None or at.parent is None or (step > 1 and at.chars != container.chars):
             return False
         before = None
         for kid in at.parent.children():

@@ -56,6 +56,9 @@ MOST_ROWS = 2000
 MENU_LIKE = 7
 """Characters a title; undated rows that are shorter on the average look like a menu's."""
 
+MOST_ALIKE = 20
+"""Groups at one path that are weighed against each other."""
+
 
 @dataclass(slots=True)
 class MainList:
@@ -227,11 +230,14 @@ def find_list(
                 # A channel page: each of its blocks shows the newest rows of a column below.
                 confidence = min(confidence, 0.3)
     if within is not None:
-        same = next((g for g in groups if g.container.path == within), None)
-        if same is not None and not same.read:
-            weigh(same, tree, resolver, url, pager_at)
-        if same is not None and same.read:
-            best, confidence = same, 0.9
+        # Tables without names share one path: the list is the weightiest of what stands there.
+        same = [g for g in groups if g.container.path == within][:MOST_ALIKE]
+        for group in same:
+            if not group.read:
+                weigh(group, tree, resolver, url, pager_at)
+        same = [g for g in same if g.read]
+        if same:
+            best, confidence = max(same, key=lambda g: g.score), 0.9
     if (
         scripted is not None
         and scripted.rows

@@ -580,6 +580,10 @@ def _by_code(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
         return
 
 
+_COUNTS = re.compile(r"total|总|共")
+"""In the title of a number that is no page's: Empire shows the rows in all as a link."""
+
+
 def _by_numbers(
     tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after: El | None
 ) -> None:
@@ -590,7 +594,7 @@ def _by_numbers(
         if el.index < start or el.chars > 6 or el.hidden:
             continue
         match = _PAGE_TEXT.match(bare(el.text()))
-        if match and el.parent is not None:
+        if match and el.parent is not None and not _COUNTS.search(el.get("title").lower()):
             scope = (
                 el.parent
                 if el.parent.tag not in {"li", "span", "td", "b"}
@@ -608,7 +612,7 @@ def _by_numbers(
             continue
         pager.current = current
         highest = max(number for number, _ in run)
-        pager.pages = max(pager.pages or 0, highest) or None
+        pager.pages = max(pager.pages or 0, highest, current) or None
         pager.kind = "numbers"
         for number, el in run:
             if number == current + 1:
@@ -644,6 +648,8 @@ def _current_number(
             and isinstance(el.kids[0], str)
         ):
             match = _PAGE_TEXT.match(bare(el.kids[0]))
+            if el.parent is not None and _COUNTS.search(el.parent.get("title").lower()):
+                continue
             if match and int(match[1]) not in linked:
                 return int(match[1])
     return 1 if 1 not in linked and 2 in linked else None

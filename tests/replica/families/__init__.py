@@ -14,6 +14,12 @@ from tests.replica.families.model import Spec, Truth
 FAMILIES: dict[str, str] = {
     # name: "module:class" below this package; one line a family, the helpers' merges stay small
     "trs": "trs:TrsSite",
+    "vsb": "vsb:VsbSite",
+    "webplus": "webplus:WebplusSite",
+    "dedecms": "dedecms:DedecmsSite",
+    "empirecms": "empirecms:EmpirecmsSite",
+    "sitefactory": "sitefactory:SitefactorySite",
+    "static_plain": "static_plain:StaticPlainSite",
 }
 
 
