@@ -222,7 +222,7 @@ def _read_tree(
     if is_article:
         dated = fields.read_date(tree, url, found, heading, container, entry)
         published, date_state = dated.choice.read, dated.state
-        sources, printed, issuers = fields.read_source(tree, found, heading, container)
+        sources, printed, issuers = fields.read_source(tree, found, heading, container, entry)
         source, issuer = sources.read, issuers.read
         if container is not None:
             article_body = bodies.read(tree, container, resolver, heading.el if heading else None)

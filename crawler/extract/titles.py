@@ -26,9 +26,10 @@ _SITEISH = re.compile(
 _SITE_NAME = re.compile(
     r"(?:门户网站|政府网站?|政务网站?|公众信息网|人民政府|信息公开(?:平台|目录|网))$"
 )
+_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?$", re.I)
 _BRACKETED = re.compile(r"[（(][^（()）]{2,20}[)）]$")
 _SEPARATOR = re.compile(
-    r"\s*(?:[_|｜»>]+|\s[-—–]+\s?|\s?[-—–]+\s|(?<=[^\d\s\-—])[-—–](?=[^\d\-—]))\s*"
+    r"\s*(?:[_|｜»>]+|-{2,}|\s[-—–]+\s?|\s?[-—–]+\s|(?<=[^\d\s\-—])[-—–](?=[^\d\-—]))\s*"
 )
 _ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|amp|quot|ldquo|rdquo|middot|mdash|lt|gt);?", re.I)
 _PUNCT = re.compile(
@@ -52,6 +53,10 @@ _NO_TITLE = frozenset(
         "新闻详情",
         "文章页",
         "细览",
+        "新闻内容",
+        "信息内容",
+        "详细信息",
+        "内容详情",
         "信息公开",
         "null",
         "undefined",
@@ -81,7 +86,12 @@ def title_parts(tree: Tree) -> list[str]:
     text = tidy(tree.title)
     if not text:
         return []
-    parts = [part for part in _SEPARATOR.split(text) if part]
+    whole = [part for part in _SEPARATOR.split(text) if part]
+    parts = [part for part in whole if part not in _NO_TITLE]
+    if not parts:
+        return []
+    if len(parts) == 1 < len(whole):
+        text = parts[0]
     columns = {tree.metas.get("columnname", "")} | _link_texts(tree)
     if len(parts) < 2:
         words = text.split()
@@ -94,6 +104,9 @@ def title_parts(tree: Tree) -> list[str]:
         start += 1
     kept = parts[start:end]
     if len(kept) == 1:
+        others = [part for part in parts if part != kept[0]]
+        if _is_site(kept[0], tree) and all(map(_ADDRESS.match, others)):
+            return []
         return [] if _is_site(kept[0], tree) and len(parts) == 1 else kept
     first = text.find(kept[0])
     joined = text[first : text.rfind(kept[-1]) + len(kept[-1])]
@@ -203,6 +216,7 @@ def read_title(
     column = _key(tree.metas.get("columnname", ""))
     told = _key(parts[0]) if parts else ""
     info = _first_info_line(labels)
+    below = info if info is not None else _dated_line(tree)
     rows = _last_row_before(tree, info)
     out: list[Candidate[str]] = []
     best: tuple[float, El, str] | None = None
@@ -256,8 +270,10 @@ def read_title(
                 score *= 0.8
             if "。" in text:
                 score *= 0.5  # prose, whatever it is called
-            elif score >= 0.5 and len(key) >= 7 and _leads(tree, el, info):
-                score = max(score, 0.8 if not meta_key else 0.72)
+            elif (
+                score >= 0.5 and len(key) >= 7 and not dates.whole(text) and _leads(tree, el, below)
+            ):
+                score = max(score, 0.79 if not meta_key else 0.72)
         out.append(Candidate(text, where, score))
         shown += 1
         if best is None or score > best[0] + 0.001:
@@ -269,7 +285,7 @@ def read_title(
             out.append(Candidate(text, f"text of {el.path.rpartition('> ')[2]}", sure))
             if best is None or sure > best[0]:
                 best = (sure, el, text)
-    at = info if info is not None else _first_of_entry(labels)
+    at = below if below is not None else _first_of_entry(labels)
     if (best is None or best[0] < 0.6) and at is not None:
         before = _line_before(tree, at, {site, column, ""})
         if before is not None:
@@ -277,6 +293,12 @@ def read_title(
             out.append(Candidate(text, "line above date and source", 0.68))
             if best is None or best[0] < 0.68:
                 best = (0.68, el, text)
+        picture = _picture_title(tree, at) if before is None else None
+        if picture is not None:
+            el, text = picture
+            out.append(Candidate(text, "picture above date and source", 0.66))
+            if best is None or best[0] < 0.66:
+                best = (0.66, el, text)
     if meta:
         confidence = 0.88
         if best is not None and _key(best[2]) == meta_key:
@@ -373,13 +395,30 @@ def _line_before(tree: Tree, info: int, not_these: set[str]) -> tuple[El, str] |
             and not text.endswith(("。", "：", ":"))
         ):
             if (
-                "当前位置" in text
-                or "您的位置" in text
+                "。" in text
+                or _SMALL_LINE.search(text)
                 or dates.whole(text)
                 or in_furniture(line.block)
             ):
                 continue
             return line.block, text
+    return None
+
+
+_SMALL_LINE = re.compile(
+    r"^[\[【(（]?[\u4e00-\u9fff]{2,6}[\]】)）]|^[\u4e00-\u9fff]{2,6}\s*[:：]|位置[:：]|〔(?:19|20)\d\d〕\s*\d+\s*号$|公告(?:19|20)\d\d年第\d+号$"
+)
+"""Lines between a title and its date that are no title: labels, the breadcrumb, a document's number."""
+
+
+def _picture_title(tree: Tree, info: int) -> tuple[El, str] | None:
+    """The words of a picture that stands in the title's place, right above date and source."""
+    before = tree.lines[info].block.index
+    for image in reversed(tree.images):
+        if 0 < before - image.index <= 12:
+            text = tidy(image.get("alt"))
+            if len(_key(text)) >= 8 and len(text) <= 80 and not _is_site(text, tree):
+                return image, text
     return None
 
 
@@ -390,6 +429,22 @@ def _first_info_line(labels: list[Field]) -> int | None:
             and item.label not in {"时间", "发布"}
         ) or (item.group == "dated" and dates.first(item.raw)):
             return item.line
+    return None
+
+
+_BESIDE_DATE = re.compile(r"点击|浏览|阅读|字体|字号|作者|编辑|发布|打印|次数")
+
+
+def _dated_line(tree: Tree) -> int | None:
+    """The first line with a date and small print, or a date alone, when no label tells which it is."""
+    for number, line in enumerate(tree.lines):
+        if line.linked or len(line.parts) > 12:
+            continue
+        text = line.text
+        if len(text) > 80 or not dates.find(text, 1) or "今天" in text or "星期" in text:
+            continue
+        if (dates.whole(text) or _BESIDE_DATE.search(text)) and not in_furniture(line.block):
+            return number
     return None
 
 

@@ -577,3 +577,60 @@ def test_the_heading_right_above_date_and_source_beats_another_title_element() -
         )
     )
     assert facts(page) == WANTED
+
+
+def test_a_title_element_of_site_and_address_is_no_title() -> None:
+    page = read(
+        "<html><head><title>某某自治区人民政府门户网站 - www.example.gov.cn</title></head><body><div class='logo'><h1>某某自治区人民政府门户网站</h1></div>"
+        f"<h2>全省重大工程之一</h2><h1>市政府召开安全生产工作会议</h1><div>来源：市应急管理局 2024-03-05 08:03</div><div id=zoom>{PROSE}</div></body></html>"
+    )
+    assert facts(page) == WANTED
+
+
+def test_a_title_above_an_unlabelled_date_in_a_bare_table_is_found() -> None:
+    page = read(
+        "<html><head><title>某州水产局--新闻内容</title></head><body><table><tr><td align=center><span style='font-size:18px'>我局召开全州渔业安全生产工作会议</span></td></tr>"
+        f"<tr><td align=center><span>(2008-4-23 &nbsp;点击:<font>356</font>)</span></td></tr><tr><td>{PROSE}</td></tr></table></body></html>",
+        url="http://www.example.gov.cn/news_view.jsp?id=345",
+    )
+    assert facts(page)[:2] == ("我局召开全州渔业安全生产工作会议", date(2008, 4, 23))
+    assert page.title is not None
+    assert page.title.confidence < 0.8
+
+
+def test_what_stands_between_title_and_date_is_not_taken_for_the_title() -> None:
+    for line in (
+        "某政发〔2024〕12号",
+        "状态：已结束",
+        "浏览次数： 次",
+        "[废止日期]",
+        "某局公告2024年第1号",
+    ):
+        page = read(
+            f"<html><body><div>市政府召开安全生产工作会议</div><div>{line}</div><div>发布时间：2024-03-05 来源：市应急管理局</div><div id=zoom>{PROSE}</div></body></html>"
+        )
+        assert facts(page) == WANTED, line
+
+
+def test_a_picture_that_shows_the_title_gives_its_words() -> None:
+    page = read(
+        f"<html><body><div><img src=t.jpg alt='市政府召开安全生产工作会议'></div><div>发布时间：2024-03-05 来源：市应急管理局</div><div id=zoom>{PROSE}</div></body></html>"
+    )
+    assert facts(page) == WANTED
+    assert page.title is not None
+    assert page.title.confidence < 0.8
+
+
+def test_the_issuer_in_the_page_s_own_table_is_before_the_tag() -> None:
+    page = read(
+        article(
+            "<meta name='ContentSource' content='某市人民政府'>",
+            "<table><tr><td>[ 索引号 ]</td><td>115000/2023-00012</td><td>[ 发文字号 ]</td><td>某府办发〔2023〕6号</td></tr>"
+            "<tr><td>[ 发布机构 ]</td><td>某市人民政府办公厅</td><td>[ 发布日期 ]</td><td>2023-01-17</td></tr></table>"
+            f"<h1>关于印发某规划的通知</h1><div id=zoom>{PROSE}</div>",
+        )
+    )
+    assert page.kind is PageKind.ENTRY
+    assert page.source is not None
+    assert page.source.value == "某市人民政府办公厅"
+    assert page.source.confidence < 0.8
