@@ -57,8 +57,6 @@ class GroupWords(Strict):
 
 
 class UnitLexicon(Strict):
-    endings: Words
-    not_units: Words
     groups: dict[UnitGroup, GroupWords] = Field(default_factory=dict)
 
 

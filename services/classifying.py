@@ -220,15 +220,6 @@ def _interval(days: float) -> str:
 # --- units ----------------------------------------------------------------------------------------
 
 
-def is_unit_name(name: str) -> bool:
-    """Whether a name reads like a unit's: its ending says so, and it is no well-known other thing."""
-    bare = clean(name)
-    lexicon = wordlists.units()
-    if not 2 <= len(bare) <= 30 or any(bare.endswith(w) for w in lexicon.not_units):
-        return False
-    return bare.endswith(lexicon.endings)
-
-
 def group_of(name: str, heading: str = "") -> UnitGroup:
     """The group of a unit by its name, else by what stands over it."""
     bare = clean(name)
