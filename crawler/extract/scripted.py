@@ -74,7 +74,7 @@ def scripted_rows(tree: Tree, resolver: urls.Resolver, url: str) -> Scripted | N
     if not tree.scripts:
         return None
     empty: Scripted | None = None
-    for reader in (_jpage, _gkfs, _list_data, _written):
+    for reader in (_jpage, _gkfs, _list_data, _arrays, _written):
         found = reader(tree, resolver)
         if found is not None and found.rows:
             resolve_years(found.rows)
@@ -337,6 +337,62 @@ def _row_of(item: dict[str, Any], el: El, resolver: urls.Resolver) -> Row | None
                 break
     pinned = str(item.get("isTop", item.get("top", ""))).lower() in {"1", "true"}
     return Row(el, el, title, found, published, None, text, pinned, None, None)
+
+
+_ASSIGNED = re.compile(
+    r"\b([A-Za-z_]\w{0,20})\[\s*(?:[a-z]|\d{1,4})\s*\]\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')"
+)
+_ARRAY_ROLES = {
+    "url": re.compile(r"(?:urls?|links?|hrefs?)\d?", re.I),
+    "title": re.compile(r"(?:headers?|titles?|heads?|subjects?|names?)\d?", re.I),
+    "date": re.compile(r"(?:dates?|times?|pubdates?|pubtimes?)\d?", re.I),
+    "year": re.compile(r"years?", re.I),
+    "month": re.compile(r"months?", re.I),
+    "day": re.compile(r"days?", re.I),
+}
+
+
+def _arrays(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
+    """Rows that a script keeps in arrays side by side: ``urls[i]='…';headers[i]="…";year[i]='2020'``."""
+    for script in tree.scripts:
+        text = script.text
+        if "]" not in text or len(text) > 2_000_000:
+            continue
+        rows: list[Row] = []
+        values: dict[str, str] = {}
+        for match in _ASSIGNED.finditer(text):
+            role = next(
+                (role for role, name in _ARRAY_ROLES.items() if name.fullmatch(match[1])), None
+            )
+            if role is None:
+                continue
+            if role == "url" and "url" in values:
+                _array_row(values, script.el, resolver, rows)
+                values = {}
+                if len(rows) >= MAX_ROWS:
+                    break
+            values[role] = _unescape(match[2] or match[3] or "")
+        _array_row(values, script.el, resolver, rows)
+        if len(rows) >= 2 and any(row.published for row in rows):
+            return Scripted(rows[:MAX_ROWS], _host(script.el), None, "arrays")
+    return None
+
+
+def _array_row(values: dict[str, str], el: El, resolver: urls.Resolver, rows: list[Row]) -> None:
+    address = resolver.canonical(values["url"]) if values.get("url") else None
+    title = html.unescape(values.get("title", ""))
+    if "<" in title:
+        inner = build(f"<body>{title}</body>")
+        title = link_title(inner.anchors[0]) if inner.anchors else inner.body.text()
+    title = squeeze(title)
+    if address is None or not is_title(title):
+        return
+    shown = values.get("date") or "-".join(
+        values[part] for part in ("year", "month", "day") if values.get(part)
+    )
+    rows.append(
+        Row(el, el, title, address, dates.stamp(shown), None, shown[:60], False, None, None)
+    )
 
 
 def _unescape(text: str) -> str:

@@ -185,3 +185,26 @@ def test_pagers_that_a_library_draws_are_read(
     found = listing(f"<ul class='list'>{rows(row)}</ul><div id='p'></div><script>{script}</script>")
     assert found.next_url == (URL + following if following else None)
     assert found.pages_claimed == pages
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "urls[i]='/art/{n}.html';headers[i]=\"<a href='x' title='{title}'>关于公布</a>\";year[i]='{y}';month[i]='{m}';day[i]='{d}';i++;",
+        "url[{n}]='/art/{n}.html';title[{n}]='{title}';date[{n}]='{date}';",
+    ],
+)
+def test_rows_that_a_script_keeps_in_arrays_are_read(form: str) -> None:
+    lines = "".join(
+        form.replace("{n}", str(n))
+        .replace("{title}", title(n))
+        .replace("{date}", day(n).isoformat())
+        .replace("{y}", str(day(n).year))
+        .replace("{m}", str(day(n).month))
+        .replace("{d}", str(day(n).day))
+        for n in range(8)
+    )
+    found = listing(f"<div class='right'><script>var i=0;{lines}show(urls);</script></div>")
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+    assert [item.published for item in found.entries] == [day(n) for n in range(8)]
+    assert found.entries[3].url == "http://www.example.gov.cn/art/3.html"
