@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -127,8 +128,7 @@ def groups_of(tree: Tree) -> list[Group]:
         usable = sorted([*usable, *clicked], key=lambda el: el.index)
         count = Counter(usable)
     by_row: dict[int, tuple[El, list[El]]] = {}
-    for el in usable:
-        row = _row_of(el, count)
+    for el, row in _rows_of(usable, count):
         if row.index in by_row:
             by_row[row.index][1].append(el)
         else:
@@ -174,6 +174,40 @@ def groups_of(tree: Tree) -> list[Group]:
     for group in out:
         group.why = ""
     return _merge(out)
+
+
+PICTURES = 2
+"""Pictures with links of their own in a row; where there are more, they are no decoration of it."""
+
+
+def _rows_of(usable: list[El], count: Counter) -> Iterator[tuple[El, El]]:
+    """The links with their rows, in document order. A linked picture in the row of a text (an
+    advertisement, a banner) is no entry and does not part it."""
+    pictures = [el for el in usable if not el.chars]
+    if not pictures or len(pictures) == len(usable):
+        for el in usable:
+            yield el, _row_of(el, count)
+        return
+    plain = Counter([el for el in usable if el.chars])
+    shown = Counter(pictures)
+    rows: dict[int, El] = {}
+    for el in usable:
+        if not el.chars:
+            continue
+        row = _row_of(el, plain)
+        if shown.inside(row) > PICTURES:
+            row = _row_of(el, count)
+        rows[el.index] = row
+    covered: set[int] = set()
+    for row in rows.values():
+        if shown.inside(row):
+            first = bisect_left(shown.at, row.index)
+            covered.update(shown.at[first : first + PICTURES])
+    for el in usable:
+        if el.chars:
+            yield el, rows[el.index]
+        elif el.index not in covered:
+            yield el, _row_of(el, count)
 
 
 def _side_by_side(row: El, links: list[El]) -> list[tuple[El, El]]:

@@ -29,6 +29,7 @@ from crawler.extract.rows import (
     entry_of,
     header_of,
     is_title,
+    link_title,
     read_row,
     resolve_years,
 )
@@ -94,7 +95,7 @@ def weigh(
         dates_by_script(read, tree)
     years_from_headings(read)
     resolve_years(read)
-    group.read = read
+    group.read = read = _without_banners(read)
     if not read:
         return
     dated = sum(row.published is not None or row.month_day is not None for row in read)
@@ -121,6 +122,19 @@ def weigh(
         own = sum(row.url.startswith(folder) for row in read)
         score *= 1.0 + 0.25 * own / len(read)
     group.score = score
+
+
+def _without_banners(read: list[Row]) -> list[Row]:
+    """The rows of a dated list without undated pictures among them."""
+    bare_rows = [row for row in read if not (row.published or row.month_day or row.link.chars)]
+    if not bare_rows or len(bare_rows) * 5 > len(read):
+        return read
+    dated = sum(row.published is not None or row.month_day is not None for row in read)
+    return (
+        [row for row in read if row not in bare_rows]
+        if dated + len(bare_rows) == len(read)
+        else read
+    )
 
 
 def _end(group: Group) -> int:
@@ -185,7 +199,7 @@ def find_list(
     for group in groups:
         rough = 0
         for _, link in group.rows:
-            size = max(link.chars, len(link.get("title")))
+            size = max(link.chars, len(link.get("title"))) or len(link_title(link))
             rough += size if size < 40 else 40
         names: list[str] = []
         for el in group.container.up():

@@ -106,19 +106,45 @@ def by_period(groups: list[Group]) -> list[Group]:
             alike.setdefault(group.container.path, []).append(group)
     gone: set[int] = set()
     for parts in alike.values():
-        if len(parts) < 2 or not all(_under_period(part.container) for part in parts[:60]):
+        if len(parts) < 2:
             continue
         first = parts[0]
         shared = first.container
         while shared.parent is not None and not shared.holds(parts[-1].container):
             shared = shared.parent
-        if shared.tag in {"html"}:
+        if shared.tag in {"body", "html"} or not (
+            all(_under_period(part.container) for part in parts[:60])
+            or _nothing_between(shared, parts)
+        ):
             continue
         for part in parts[1:]:
             first.rows.extend(part.rows)
             gone.add(id(part))
         first.container = shared
     return [group for group in groups if id(group) not in gone]
+
+
+def _nothing_between(shared: El, parts: list[Group]) -> bool:
+    """Nothing stands before, between or around the lists that would tell one from the other."""
+    if len(parts) > 60 or not all(_dated(part.rows[0][0]) for part in parts):
+        return False
+    kids = [kid for kid in shared.children() if kid.index <= parts[-1].container.index]
+    seen = 0
+    for kid in kids:
+        if kid.end <= parts[0].container.index:
+            continue
+        held = [part.container for part in parts if kid.holds(part.container)]
+        if len(held) > 1 or kid.chars != sum(el.chars for el in held):
+            return False
+        seen += len(held)
+    return seen == len(parts)
+
+
+def _dated(row: El) -> bool:
+    if row.chars > 400:
+        return False
+    text = row.text()
+    return dates.first(text) is not None or dates.month_day(text) is not None
 
 
 def _under_period(container: El) -> bool:

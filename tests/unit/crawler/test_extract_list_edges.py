@@ -208,3 +208,47 @@ def test_rows_that_a_script_keeps_in_arrays_are_read(form: str) -> None:
     assert [item.title for item in found.entries] == [title(n) for n in range(8)]
     assert [item.published for item in found.entries] == [day(n) for n in range(8)]
     assert found.entries[3].url == "http://www.example.gov.cn/art/3.html"
+
+
+# --- what stands in, between and around rows ------------------------------------------------------
+
+
+def test_a_linked_picture_in_a_row_does_not_part_it() -> None:
+    row = (
+        "<div class='item'><h2><a href='{n}.html'>{title}</a></h2><p>摘要</p>"
+        "<div class='ad'><a href='/ad/{n}'><img src='ad.gif' alt='广告图片'></a></div><p>{date}</p></div>"
+    )
+    found = listing(f"<div class='box'>{rows(row)}</div>")
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+    assert [item.published for item in found.entries] == [day(n) for n in range(8)]
+
+
+def test_a_banner_among_dated_rows_is_no_entry() -> None:
+    row = "<li><a href='{n}.html'>{title}</a><span>{date}</span></li>"
+    banner = "<li><a href='/ad/'><img src='ad.gif' alt='某某专题活动'></a></li>"
+    assert len(listing(f"<ul>{banner}{rows(row)}{banner}</ul>").entries) == 8
+
+
+def test_rows_whose_titles_are_pictures_are_rows_in_plain_markup_too() -> None:
+    row = "<li><a href='{n}.html'><img src='{n}.gif' alt='{title}'></a><span>{date}</span></li>"
+    links = "".join(
+        f"<li><a href='http://d{n}.gov.cn/'>某省某某委员会网站{n}</a></li>" for n in range(9)
+    )
+    found = listing(f"<ul>{rows(row)}</ul><ul>{links}</ul>")
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+
+
+def test_tables_one_after_the_other_with_nothing_between_are_one_list() -> None:
+    row = "<tr><td><a href='{n}.html'>{title}</a></td><td>{date}</td></tr>"
+    part = f"<div><div><table>{rows(row, 4)}</table></div></div><div class='line'></div>"
+    other = part.replace(".html", ".htm").replace("第", "前")
+    assert len(listing(f"<div class='right'>{part}{other}</div>").entries) == 8
+
+
+def test_a_menu_beside_a_list_with_nothing_between_is_not_part_of_it() -> None:
+    menu = "".join(f"<tr><td><a href='list.asp?id={n}'>栏目名称{n}</a></td></tr>" for n in range(6))
+    row = "<tr><td><a href='show.asp?id={n}'>{title}</a></td><td>{date}</td></tr>"
+    found = listing(
+        f"<table><tr><td><table>{menu}</table></td><td><table>{rows(row)}</table></td></tr></table>"
+    )
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
