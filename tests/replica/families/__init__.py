@@ -20,6 +20,7 @@ FAMILIES: dict[str, str] = {
     "empirecms": "empirecms:EmpirecmsSite",
     "sitefactory": "sitefactory:SitefactorySite",
     "static_plain": "static_plain:StaticPlainSite",
+    "ewcms": "ewcms:EwcmsSite",
 }
 
 
