@@ -278,8 +278,12 @@ def with_siblings(
 
 
 def told_apart(container: str) -> bool:
-    """The container's own step bears a name, so that its path means one thing in the template."""
-    own = container.removesuffix(" > tbody").rpartition(" > ")[2]
+    """The container's own step bears a name, or it stands right in a block that is named for a list,
+    so that its path means one thing in the template."""
+    above, _, own = container.removesuffix(" > tbody").rpartition(" > ")
+    if own in {"ul", "ol", "dl", "table"}:
+        block = above.rpartition(" > ")[2]
+        return "list" in block.lower() and ("." in block or "#" in block)
     return "." in own or "#" in own
 
 

@@ -484,8 +484,7 @@ def _empty_list(
                 )
                 and not any(kid.tag in {"script", "img"} for kid in el.children())
             ):
-                # Rows of a table stand in its body, and so do those of its siblings.
-                container = next((kid for kid in el.children() if kid.tag == "tbody"), el)
+                container = _innermost(el)
                 break
     if mark is None and container is None:
         return None
@@ -524,6 +523,18 @@ def _empty_list(
         scripted=bool(loads or in_iframe or waits) if mark is None else False,
     )
     return MainList(listing, at, pager, 0.7 if mark else 0.5)
+
+
+def _innermost(el: El) -> El:
+    """Where the rows of an empty list would stand, as those of its siblings do: the body of a table,
+    the only list in a block that is named for it."""
+    kids = list(el.children())
+    body = next((kid for kid in kids if kid.tag == "tbody"), None)
+    if body is not None:
+        return body
+    if len(kids) == 1 and kids[0].tag in {"ul", "ol", "dl", "table"} and el.tag == "div":
+        return _innermost(kids[0])
+    return el
 
 
 def _waits(tree: Tree, container: El) -> bool:

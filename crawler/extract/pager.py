@@ -222,6 +222,8 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
     if not _DEAD_HREF.match(href):
         pager.next_url = resolver.canonical(href)
         pager.kind = "query" if "?" in href else "link"
+        if pager.next_url and _leads_back(tree, resolver, pager.next_url):
+            pager.next_url = None
         return
     click = (
         found.get("onclick")
@@ -252,6 +254,16 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
         pager.script = max(pager.script, int(clicked[1]))
     elif _POSTBACK.search(click):
         pager.script = max(pager.script, 2)
+
+
+def _leads_back(tree: Tree, resolver: urls.Resolver, following: str) -> bool:
+    """Whether 上一页 leads where 下一页 does: both are written on a single page, and mean itself."""
+    return any(
+        el.chars <= 12
+        and bare(el.text()).lower().strip(_BRACKETS) in _PREVIOUS
+        and resolver.canonical(el.get("href")) == following
+        for el in tree.anchors
+    )
 
 
 def _clicked_next(tree: Tree) -> El | None:

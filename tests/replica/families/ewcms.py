@@ -51,7 +51,6 @@ class EwcmsSite(FamilySite):
     per_page = 18
     letters_per_page = 15
     marks_pinned = False
-    article_source = True
 
     def make_plan(self) -> Plan:
         r = Random(self.spec.seed)
@@ -133,7 +132,7 @@ class EwcmsSite(FamilySite):
         tops = [c for c in self.plan.columns if not c.above]
         for n, column in enumerate(tops, 2):
             tabs.append(
-                f'<li class="menu_line"></li><li id="dmndivida{n}" onMouseOver="ChangeFoldern(this,\'dmndivida\',\'9\',\'current_menu\',\'\');"'
+                f"<li class=\"menu_line\"></li><li id=\"dmndivida{n}\" onMouseOver=\"ChangeFoldern(this,'dmndivida','9','current_menu','');\""
                 f' style="cursor:hand;">\n<a href="{self.linked(column)}">{column.name}</a>\n</li>'
             )
             links = "<li>|</li>".join(
@@ -360,7 +359,7 @@ class EwcmsSite(FamilySite):
     def list_do(self, asked: Asked) -> Markup:
         form = asked.values()
         if form.get("currentTable") != "1":
-            return Reply(500, "java.lang.NullPointerException".encode())
+            return Reply(500, b"java.lang.NullPointerException")
         column = self.plan.column("zxzx")
         parts = list(content.chunks(column.posts, self.letters_per_page))
         number = min(int(form.get("pageNumber", "0")), len(parts) - 1)
@@ -377,7 +376,9 @@ class EwcmsSite(FamilySite):
         def place(n: int) -> str:
             if column.slug == "myzj":
                 return f"/interaction/list/page/0_{n}_3.html"
-            return f"/component/interaction/list.do?type=0&amp;pageNumber={n}&amp;currentTable={table}"
+            return (
+                f"/component/interaction/list.do?type=0&amp;pageNumber={n}&amp;currentTable={table}"
+            )
 
         rows = "".join(
             f"<tr>\n<td>{p.day:%Y%m%d}{p.number % 1000:03d}</td>\n"
@@ -443,6 +444,9 @@ class EwcmsSite(FamilySite):
             f'<div class="text_detail"><strong>回复单位：</strong>{post.source}<br /><strong>回复时间：</strong>{answered}'
             '<div class="text_detail">您好！来信收悉。您反映的情况已转有关单位核实处理，感谢您的关心和支持。</div></div></div>',
         )
+
+    def shown_source(self, post: Post) -> str:
+        return "" if post.home in TABLES else post.source  # a letter comes from a citizen
 
     def shown_day(self, post: Post, column: Column) -> bool:
         return column.slug != "ldzc"

@@ -95,8 +95,6 @@ class FamilySite:
     """Lists print month and day only."""
     marks_pinned: ClassVar[bool] = True
     empty_words: ClassVar[str] = "暂无信息"
-    article_source: ClassVar[bool] = True
-    """Articles say where they come from."""
     kind: ClassVar[str] = "portal"
 
     def __init__(self, spec: Spec, root: str) -> None:
@@ -139,6 +137,10 @@ class FamilySite:
 
     def shown_title(self, post: Post) -> str:
         return post.title
+
+    def shown_source(self, post: Post) -> str:
+        """Who the article's own page says it comes from; empty: it does not say."""
+        return post.source
 
     def shown_day(self, post: Post, column: Column) -> bool:
         """Whether the list shows this row's date."""
@@ -231,7 +233,10 @@ class FamilySite:
                 )
                 if post.kind is Kind.ARTICLE and address not in articles:
                     articles[address] = TrueArticle(
-                        address=address, title=post.title, day=post.day, source=post.source
+                        address=address,
+                        title=post.title,
+                        day=post.day,
+                        source=self.shown_source(post),
                     )
             columns.append(self._true_column(column, tuple(entries)))
         units = tuple(

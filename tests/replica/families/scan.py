@@ -181,8 +181,12 @@ def _articles(truth: Truth, office: Office, report: ScanReport) -> list[str]:
         if article.source and page.source != article.source:
             wrong.append(f"{article.address}: source {page.source!r}, is {article.source!r}")
     more = pages.keys() - {_same(a.address, truth) for a in truth.articles}
-    texts = {_same(c.address, truth) for c in truth.columns if c.state is State.TEXT}
-    wrong.extend(f"{address}: a page too many" for address in sorted(more - texts))
+    texts = {_same(c.address, truth).rstrip("/") for c in truth.columns if c.state is State.TEXT}
+    wrong.extend(
+        f"{address}: a page too many"
+        for address in sorted(more)
+        if address.rstrip("/") not in texts
+    )
     return wrong
 
 

@@ -20,7 +20,7 @@ from checks.facts import (
     StopReason,
     Unverified,
 )
-from crawler.columns import ColumnPages, after_change, delegated, with_siblings
+from crawler.columns import ColumnPages, after_change, delegated, told_apart, with_siblings
 from crawler.extract import read_page
 from crawler.lists import _confidence
 from crawler.spiders.base import SiteSpider
@@ -263,3 +263,11 @@ def test_a_part_that_broke_off_leaves_the_parent_unread() -> None:
     assert below(part(1), broken).proof.stop is StopReason.FAILED
     assert below(part(1), pages()).proof.stop is StopReason.UNREADABLE
     assert below(part(1), missing=StopReason.FAILED).proof.stop is StopReason.FAILED
+
+
+def test_a_list_is_told_apart_by_its_own_name_or_that_of_the_list_around_it() -> None:
+    assert told_apart("body > div > ul.news")
+    assert told_apart("body > div.zw_list > ul")
+    assert told_apart("body > table.news > tbody")
+    assert not told_apart("body > div.box > ul")
+    assert not told_apart("body > div > ul")

@@ -589,3 +589,21 @@ def test_a_date_in_one_title_of_many_is_that_title_s() -> None:
     )
     assert all(item.published is None for item in found.entries)
     assert found.entries[-1].title.endswith("(2024-03-05)")
+
+
+def test_a_single_page_whose_next_leads_where_its_previous_does_has_no_next() -> None:
+    pager = (
+        '<div class="page"><a href="0.html">首页</a><a href="0.html">上一页</a><span>1</span>'
+        '<a href="{}.html">下一页</a><a href="{}.html">末页</a></div>'
+    )
+    body = '<div class="news_list"><ul>' + rows(8) + "</ul></div>"
+    assert listing(body + pager.format(0, 0)).next_url is None
+    assert (listing(body + pager.format(1, 1)).next_url or "").endswith("/1.html")
+
+
+def test_an_empty_list_stands_where_the_rows_of_a_full_one_do() -> None:
+    shell = '<div class="main"><h2>通知公告</h2><div class="zw_list"><ul>{}</ul></div></div>'
+    full = listing(shell.format(rows(8)), hint=PageKind.LIST)
+    empty = listing(shell.format(""), hint=PageKind.LIST)
+    assert empty.entries == ()
+    assert empty.container == full.container
