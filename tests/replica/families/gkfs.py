@@ -122,10 +122,11 @@ class GkfsSite(FamilySite):
                 self.index(path, lambda c=column, u=unit, p=path: self.group(c, u, p))
             else:
                 parts = list(content.chunks(column.posts, self.per_page))
+                total = len(parts)
                 for n, posts in enumerate(parts):
                     target = path if n == 0 else f"{path}index_{n}.htm"
 
-                    def make(c=column, u=unit, p=target, posts=posts, n=n, total=len(parts)) -> str:
+                    def make(c=column, u=unit, p=target, posts=posts, n=n, total=total) -> str:
                         return self.listing(c, u, p, posts, n, total)
 
                     if n == 0:
