@@ -234,7 +234,7 @@ def test_rows_whose_titles_are_pictures_are_rows_in_plain_markup_too() -> None:
     links = "".join(
         f"<li><a href='http://d{n}.gov.cn/'>某省某某委员会网站{n}</a></li>" for n in range(9)
     )
-    found = listing(f"<ul>{rows(row)}</ul><ul>{links}</ul>")
+    found = listing(f"<div><ul>{rows(row)}</ul></div><div><p>友情链接</p><ul>{links}</ul></div>")
     assert [item.title for item in found.entries] == [title(n) for n in range(8)]
 
 
