@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from checks.facts import (
     ColumnReading,
     ColumnState,
+    DateState,
     Entry,
     LinkFate,
     LinkState,
@@ -327,8 +328,10 @@ class ListCrawl:
         """A list page as read; a "list" of nothing but the column links is none."""
         page = await self._spider.read_list(answer, container)
         if page is not None and page.listing is not None and page.listing.entries:
-            urls = {e.url for e in page.listing.entries}
-            if urls <= self._spider.menu:
+            rows = page.listing.entries
+            dated = any(e.date_state in (DateState.READ, DateState.MONTH_DAY) for e in rows)
+            # The home page's tables may pass for the menu: what bears dates is no column link.
+            if not dated and {e.url for e in rows} <= self._spider.menu:
                 # The column links themselves, taken for a list: this page was not understood.
                 page = replace(page, listing=None)
         return page

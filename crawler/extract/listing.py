@@ -73,6 +73,14 @@ class MainList:
     links: list[El] = field(default_factory=list)
 
 
+MOST_ALIKE = 8
+"""Groups at one path that are weighed."""
+_TRAIL = re.compile(
+    r"(?:[您你]|当前|现在|目前|所在|的){0,4}位置(?:是|为)?[:：]|当前位置|您现在的位置"
+)
+"""A row that says where the reader is, not what there is to read."""
+
+
 def weigh(
     group: Group, tree: Tree, resolver: urls.Resolver, url: str, pager_at: int | None
 ) -> None:
@@ -84,6 +92,8 @@ def weigh(
     for el, link in group.rows[:MOST_ROWS]:
         row = read_row(el, link, resolver, header)
         if row is None or not is_title(row.title):
+            continue
+        if row.published is None and row.month_day is None and _TRAIL.match(bare(el.text()[:40])):
             continue
         key = row.url + "\n" + row.title
         if key in seen:
@@ -102,6 +112,10 @@ def weigh(
     group.dated = dated / len(read)
     titles = sum(min(len(row.title), 40) for row in read)
     group.titles = titles
+    if not group.dated and len(read) > 1 and titles < MENU_LIKE * len(read):
+        own = urls.canonical(url)
+        # Columns side by side, this one among them: where one is, not what it holds.
+        group.beside = group.beside or any(row.url == own for row in read)
     score = titles * (0.3 + group.dated)
     if not group.dated and titles < MENU_LIKE * len(read):
         score *= 0.3

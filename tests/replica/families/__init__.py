@@ -21,6 +21,7 @@ FAMILIES: dict[str, str] = {
     "sitefactory": "sitefactory:SitefactorySite",
     "static_plain": "static_plain:StaticPlainSite",
     "ewcms": "ewcms:EwcmsSite",
+    "asp": "asp:AspSite",
 }
 
 

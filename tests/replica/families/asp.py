@@ -71,12 +71,21 @@ class AspSite(FamilySite):
             f'<td width="90" align="center" onmouseover="show({n})"><a href="{self.linked(c)}" class="w14">{c.name}</a></td>'
             for n, c in enumerate(c for c in self.plan.columns if not c.above)
         )
+        layers = "".join(
+            f'<div id="m{n}" style="position:absolute;display:none"><table bgcolor="#FFFFFF">'
+            + "".join(
+                f'<tr><td height="20"><a href="{self.linked(c)}">{c.name}</a></td></tr>'
+                for c in self.plan.below(top)
+            )
+            + "</table></div>"
+            for n, top in enumerate(c for c in self.plan.columns if not c.above)
+        )
         i = self.ident
         return (
             f'<html>\r\n<head>\r\n<title>{escape(title)}</title>\r\n<meta http-equiv="Content-Type" content="text/html; charset=gb2312">\r\n'
             '<link href="/css.css" rel="stylesheet" type="text/css">\r\n</head>\r\n<body background="/images/bg.gif">\r\n'
             '<table width="778" border="0" align="center" cellpadding="0" cellspacing="0" bgcolor="#FFFFFF"><tr><td><img src="/images/top.jpg" width="778" height="120"></td></tr>\r\n'
-            f'<tr><td><table width="100%" background="/images/menu.gif"><tr><td width="80" align="center"><a href="/" class="w14">网站首页</a></td>{links}</tr></table></td></tr></table>\r\n'
+            f'<tr><td><table width="100%" background="/images/menu.gif"><tr><td width="80" align="center"><a href="/" class="w14">网站首页</a></td>{links}</tr></table>{layers}</td></tr></table>\r\n'
             f"{inner}\r\n"
             f'<table width="778" border="0" align="center" bgcolor="#FFFFFF"><tr><td align="center">版权所有：{i.site_name}　主办单位：{i.operator}<br>'
             f"技术支持：{i.undertaker}　{i.icp}　标识码：{i.site_code}</td></tr></table></body></html>"

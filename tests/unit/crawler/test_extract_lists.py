@@ -607,3 +607,44 @@ def test_an_empty_list_stands_where_the_rows_of_a_full_one_do() -> None:
     empty = listing(shell.format(""), hint=PageKind.LIST)
     assert empty.entries == ()
     assert empty.container == full.container
+
+
+def test_columns_side_by_side_with_this_one_among_them_are_no_list() -> None:
+    names = ("政策文件", "文件解读", "人事信息", "发展规划", "统计信息")
+    menu = "".join(
+        f"<tr><td><img src='/a.gif'> <a href='/zwgk.asp?types={n}'>{name}</a></td></tr>"
+        for n, name in enumerate(names)
+    )
+    own = page(
+        f"<table><tr><td><table>{menu}</table></td><td><table><tr><td>暂无内容</td></tr></table></td></tr></table>",
+        url="http://www.x.gov.cn/zwgk.asp?types=3",
+        hint=PageKind.LIST,
+    )
+    assert own.listing is not None
+    assert own.listing.entries == ()
+    assert own.listing.empty_mark == "暂无内容"
+
+
+def test_the_next_page_is_read_where_the_list_stood_among_tables_of_one_path() -> None:
+    menu = "".join(f"<tr><td><a href='/l{n}/'>栏目{n}</a></td></tr>" for n in range(6))
+    shell = "<html><body><table><tr><td><table>{}</table></td><td><table>{}</table></td></tr></table></body></html>"
+    row = "<tr><td><a href='/{n}.htm'>{title}</a></td><td>{date}</td></tr>"
+    first, second = (
+        shell.format(menu, rows(12, row=row, first=start)).encode() for start in (0, 12)
+    )
+    one = read_page(first, url="http://x.gov.cn/", hint=PageKind.LIST).page.listing
+    assert one is not None
+    two = read_page(
+        second, url="http://x.gov.cn/2", hint=PageKind.LIST, container=one.container
+    ).page.listing
+    assert two is not None
+    assert len(two.entries) == 12
+
+
+def test_the_trail_to_a_page_is_no_row_of_its_list() -> None:
+    table = "<table><tr><td>　您现在的位置：<a href='/'>首页</a> >> <a href='/zw.asp'>政务公开</a> >> 规划</td></tr></table>"
+    row = "<tr><td>·</td><td><a href='/s.asp?id={n}'>{title}</a></td><td>[{date}]</td></tr>"
+    html = f"<html><body><table><tr><td>{table}<table>{rows(5, row=row)}</table></td></tr></table></body></html>"
+    read = read_page(html.encode(), url="http://x.gov.cn/z.asp", hint=PageKind.LIST).page.listing
+    assert read is not None
+    assert [e.title for e in read.entries] == [title(n) for n in range(5)]
