@@ -113,9 +113,9 @@ def weigh(
     titles = sum(min(len(row.title), 40) for row in read)
     group.titles = titles
     if not group.dated and len(read) > 1 and titles < MENU_LIKE * len(read):
-        own = urls.canonical(url)
+        this = urls.canonical(url)
         # Columns side by side, this one among them: where one is, not what it holds.
-        group.beside = group.beside or any(row.url == own for row in read)
+        group.beside = group.beside or any(row.url == this for row in read)
     score = titles * (0.3 + group.dated)
     if not group.dated and titles < MENU_LIKE * len(read):
         score *= 0.3
