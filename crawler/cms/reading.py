@@ -8,8 +8,10 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -189,17 +191,32 @@ def fragment(markup: str, page: ListPage, *, only: str = "") -> tuple[Entry, ...
         if not link.hidden and is_title(title) and not _PAGER.fullmatch(title):
             host = _row_of(link)
             found.setdefault(host.index, []).append(link)
+    boxes = (_box_of(tree.elements[index]) for index in found)
+    alone = Counter(box.index for box in boxes if box is not None)
     rows: list[Row] = []
     for index, links in list(found.items())[:MAX_ROWS]:
         # A row may link to its column or to a picture beside its title.
         link = max(links, key=lambda el: len(link_title(el)))
-        row = read_row(tree.elements[index], link, resolver)
+        host = tree.elements[index]
+        box = _box_of(host)
+        if box is not None and alone[box.index] == 1:
+            host = box  # its cells are the items of a list
+        row = read_row(host, link, resolver)
         if row is not None and only in row.url:
             rows.append(row)
     resolve_years(rows)
     entries = tuple(entry_of(row) for row in rows)
     tree.release()
     return entries
+
+
+def _box_of(host: El) -> El | None:
+    """The list of which an item is one of several; ``None``: it is no item, or the only one."""
+    box = host.parent
+    if host.tag != "li" or box is None or box.tag not in {"ul", "ol"}:
+        return None
+    some = islice((kid for kid in box.children() if kid.tag == "li"), 2)
+    return box if len(list(some)) > 1 else None
 
 
 def _row_of(link: El) -> El:

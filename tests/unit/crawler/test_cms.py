@@ -532,6 +532,18 @@ def test_values_are_read_as_scripts_declare_them() -> None:
     assert (declared(text, "catId"), declared(text, "Id"), declared(text, "a")) == ("31", "", "")
 
 
+def test_rows_whose_cells_are_the_items_of_a_list_have_their_dates() -> None:
+    rows = "".join(
+        f'<ul class="xxgk_nav_list"><li class="num">{n}</li><li class="mc"><a href="/public/1/{n}.html">关于第{n}项工作的通知</a></li>'
+        f'<li class="rq">2018-05-{n:02d}</li></ul>'
+        for n in range(1, 4)
+    )
+    found = fragment(f"<div>{rows}</div>", ListPage(URL, ""))
+    assert [str(e.published) for e in found] == ["2018-05-01", "2018-05-02", "2018-05-03"]
+    one = fragment("<ul><li><a href='/public/1/1.html'>关于防汛工作的通知</a><b>2018-05-30</b></li></ul>", ListPage(URL, ""))  # fmt: skip
+    assert [str(e.published) for e in one] == ["2018-05-30"]
+
+
 @example("<li>" * 3000)
 @given(st.text(alphabet="<>/lia href=\"'0-9一", max_size=60))
 @settings(deadline=None)
