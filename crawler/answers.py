@@ -146,6 +146,8 @@ def outcome(
         return _redirect(headers.get("location", ""), url)
     if status in GONE_STATUSES:
         return AnswerKind.GONE, None, None
+    if status >= 400 and len(body) <= CHALLENGE_BYTES and (wall := _challenge(status, body)):
+        return AnswerKind.FAILED, wall, None
     if status in BY_STATUS:
         return AnswerKind.FAILED, stands(*BY_STATUS[status]), None
     if status >= 500:
@@ -193,6 +195,14 @@ def _page(status: int, headers: Mapping[str, str], body: bytes, url: str) -> Out
         if not text and not title and len(body) < 200:
             return _failed(Missing.SERVER, "返回的页面是空的")
     return AnswerKind.PAGE, None, None
+
+
+def _challenge(status: int, body: bytes) -> Unverified | None:
+    """A challenge in the place of an error: 瑞数 answers 400 as well, others 403 or 503."""
+    if status in BY_STATUS and BY_STATUS[status][0] is not Wall.FENCE:
+        return None
+    wall = by_mark(body)
+    return wall if wall is not None and len(_visible(body)[0]) <= LITTLE_TEXT else None
 
 
 def _large_challenge(body: bytes) -> Unverified | None:

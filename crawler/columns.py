@@ -21,6 +21,7 @@ from checks.facts import (
     Unverified,
 )
 from checks.proof import read_whole
+from crawler.urls import twin
 
 GUESSED = frozenset(
     ["createPageHTML", "createPageHtml", "createPage", "createTurnPage", "creatPage", "countPage"]
@@ -236,6 +237,16 @@ class ColumnPages:
 
 def _larger(a: int | None, b: int | None) -> int | None:
     return b if a is None else a if b is None else max(a, b)
+
+
+def in_one_spelling(reading: ColumnReading, spelt: dict[str, str]) -> ColumnReading:
+    """The reading with each address as it was first met on the site: http and https, with and
+    without ``www.``, are one page. ``spelt``: addresses by ``urls.twin``, added to."""
+    entries: dict[str, Entry] = {}
+    for entry in reading.entries:
+        url = spelt.setdefault(twin(entry.url), entry.url)
+        entries.setdefault(url, entry if url == entry.url else replace(entry, url=url))
+    return replace(reading, entries=tuple(entries.values()))
 
 
 def delegated(url: str | None, target: str, reader: str) -> ColumnReading:

@@ -30,7 +30,14 @@ from config.schema import ExpectedColumn
 from crawler import cms
 from crawler.answers import Answer, AnswerKind
 from crawler.cms.family import ListPage
-from crawler.columns import ColumnPages, after_change, delegated, told_apart, with_siblings
+from crawler.columns import (
+    ColumnPages,
+    after_change,
+    delegated,
+    in_one_spelling,
+    told_apart,
+    with_siblings,
+)
 from crawler.download import WINDOW_ENDED
 from crawler.endpoints import EndpointRead, read_endpoint
 from crawler.extract.encoding import decode
@@ -69,6 +76,7 @@ class ListCrawl:
         self._unread: list[tuple[ExpectedColumn, Found, ListRead]] = []
         self._shells = ShellCrawl(spider, self._list_below)
         self._renderer = Renderer(spider)
+        self._spelt: dict[str, str] = {}
         self._rendering: dict[str, asyncio.Task[ListRead]] = {}
         self.readings: dict[str, ColumnReading] = {}
         """What was read in this scan, by column key (also before a resume)."""
@@ -83,7 +91,7 @@ class ListCrawl:
             if done is None or unreached:
                 todo.append((column, found))
             elif isinstance(done, ColumnReading):
-                self.readings[column.key] = done
+                self.readings[column.key] = in_one_spelling(done, self._spelt)
         spider.ahead = len(todo)
         blank = dict(
             item for item in await together(self._column(c, f) for c, f in todo) if item is not None
@@ -183,6 +191,7 @@ class ListCrawl:
         if isinstance(reading, Unverified):
             state = ColumnState.UNVERIFIED
         else:
+            reading = in_one_spelling(reading, self._spelt)
             state = ColumnState.DELEGATED if reading.linked_site else ColumnState.READ
             self.readings[column.key] = reading
         self._spider.writer.column(

@@ -83,6 +83,8 @@ _PATH_SESSION = re.compile(r";(?:jsession|session|php?sess)id[^/?;]*|/\([A-Z]\([
 _QUERY_SESSION = re.compile(
     r"(?:jsessionid|phpsessid|sessionid|session_id|aspsessionid\w*|cfid|cftoken)=", re.I
 )
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _UNSAFE = re.compile(r"[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]")
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_\-~%+@!,=]+(?:\.[A-Za-z0-9_\-~%+@!,=]+)*)*/?")
 _CACHE_SIZE = 20_000
@@ -94,6 +96,11 @@ def _encode(text: str, charset: str) -> str:
         return quote(text, safe="!#$%&'()*+,/:;=?@[]~|", encoding=charset, errors="strict")
     except (UnicodeEncodeError, LookupError):
         return quote(text, safe="!#$%&'()*+,/:;=?@[]~|", encoding="utf-8", errors="replace")
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = chr(int(match[0][1:], 16))
+    return char if char in _UNRESERVED else match[0].upper()
 
 
 def _authority(rest: str, default_port: str) -> str | None:
@@ -119,6 +126,8 @@ def _authority(rest: str, default_port: str) -> str | None:
 
 def _path(path: str) -> str:
     """``path`` without dot segments, doubled slashes and session ids; always absolute."""
+    if "%" in path:
+        path = _ESCAPE.sub(_escape, path)
     if _PLAIN_PATH.fullmatch(path):
         return path or "/"
     path = path.replace("\\", "/")
@@ -142,6 +151,8 @@ def _path(path: str) -> str:
 def _query(query: str, charset: str) -> str:
     if _QUERY_SESSION.search(query):
         query = "&".join(p for p in query.split("&") if not _QUERY_SESSION.match(p))
+    if "%" in query:
+        query = _ESCAPE.sub(lambda match: match[0].upper(), query)
     return _encode(query, charset) if _UNSAFE.search(query) else query
 
 
@@ -246,12 +257,17 @@ def canonical(url: str, base: str | None = None) -> str | None:
     """The one spelling of ``url``, resolved against ``base``; ``None`` when it cannot be fetched.
 
     Drops the fragment, session ids, dot segments, doubled slashes and default ports; lower-cases
-    scheme and host, never the path. Refuses anything but http and https, malformed addresses and
+    scheme and host, never the path; writes each percent escape in one way. Refuses anything but http and https, malformed addresses and
     those longer than ``MAX_URL``.
     """
     if base is None:
         return _ABSOLUTE._resolve(url)
     return _resolver(base)._resolve(url)
+
+
+def twin(url: str) -> str:
+    """What an address has in common with its twins: http and https, with and without ``www.``"""
+    return url.partition("://")[2].removeprefix("www.")
 
 
 @lru_cache(maxsize=4096)

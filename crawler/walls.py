@@ -154,4 +154,23 @@ def by_mark(body: bytes) -> Unverified | None:
     for mark, sign in BY_MARK:
         if mark in body:
             return stands(Wall.CHALLENGE, sign)
+    if b"document.cookie" in body and _RELOADS.search(body):
+        return stands(Wall.CHALLENGE, "网站防护系统要求脚本设置 Cookie 后重新访问")
     return None
+
+
+_RELOADS = re.compile(
+    rb"location(?:\.href)?\s{0,9}=[^=]|location\.(?:reload|replace|assign)\s{0,9}\("
+)
+_ANOTHERS = re.compile(
+    r"博彩|赌[博场球]|百家乐|老虎机|六合彩|时时彩|彩票(?:平台|投注|注册)|棋牌|娱乐城|真人(?:娱乐|视讯)|电子游艺"
+    r"|(?:足球|体育)(?:投注|竞彩|博)|开元棋牌|澳门(?:新)?(?:葡京|威尼斯|金沙|太阳城)|成人(?:视频|影院|电影)|色情|黄色网站"
+)
+
+
+def anothers(title: str) -> Unverified | None:
+    """The title of a home page that no public body's site has: the domain was taken over, or
+    somebody answers in its place."""
+    if _ANOTHERS.search(title) is None:
+        return None
+    return stands(Wall.BLOCKED, f"首页标题是“{title[:40]}”，域名可能被劫持、抢注，或网页被篡改")

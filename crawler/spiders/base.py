@@ -54,7 +54,7 @@ from crawler.trees import (
     tree_blocks,
 )
 from crawler.urls import canonical
-from crawler.walls import Wall, stands
+from crawler.walls import Wall, anothers, stands
 from storage.db import StorageError
 from storage.evidence import EvidenceStore
 from storage.models import SiteState
@@ -307,12 +307,16 @@ class SiteSpider(scrapy.Spider):
         """Why what answers is not the configured site: a hijacked or resold domain. Its code alone
         may be a slip of the template; code and name together are another's."""
         page = self.home_reading.page if self.home_reading is not None else None
+        title = page.title.value if page is not None and page.title else ""
+        own = normal(self.site.name)
+        if own not in normal(title) and (taken := anothers(title)) is not None:
+            return taken
         if page is None or not page.site_code or not self.site.site_code:
             return None
         shown = page.site_name or (page.title.value if page.title else "")
         if page.site_code.strip() == self.site.site_code or not shown:
             return None
-        own, other = normal(self.site.name), normal(shown)
+        other = normal(shown)
         if own in other or other in own:
             return None
         return stands(

@@ -301,3 +301,16 @@ def test_a_known_address_that_is_gone_leaves_the_column_unverified_not_absent(
     )
     platform.crawl()
     assert platform.seen("column")["s/jyj.ldxx"].outcome == "unverified"
+
+
+def test_an_article_by_other_spellings_is_asked_for_once(
+    bench: Any, server: Any, page: Any
+) -> None:
+    rows = page.rows("/tzgg/", 6)
+    doubled = rows + rows.replace(".html", ".html;jsessionid=0A1B2C").replace(
+        "/tzgg/", "/zz/.././tzgg//"
+    )
+    server.routes["/tzgg/"] = page.listing("通知公告", doubled)
+    bench.crawl()
+    assert len(bench.column("s/tzgg").entries) == 6
+    assert all(len(server.asked(f"/tzgg/t20180530_{1000 + n}.html")) == 1 for n in range(1, 7))

@@ -204,3 +204,19 @@ def test_a_wrong_code_beside_the_right_name_is_a_slip_and_the_site_is_read(
     server.routes["/"] = FOREIGN.format(name=bench.plan().config.site("s").name, code="3604810002")
     bench.crawl()
     assert {row.outcome for row in bench.seen("column").values()} == {"fetched"}
+
+
+def test_a_home_page_of_a_gambling_site_accuses_nobody(bench: Any, server: Any, page: Any) -> None:
+    home = page.home(("通知公告", "/tzgg/"))
+    server.routes["/"] = home.replace("<title>中国某市", "<title>真人娱乐-开元棋牌")
+    (site,) = bench.crawl().sites
+    assert site.reason is not None
+    assert "劫持" in site.reason.reason
+    assert {row.outcome for row in bench.seen("column").values()} == {"unverified"}
+
+
+def test_a_site_of_its_own_name_may_speak_of_gambling(bench: Any, server: Any, page: Any) -> None:
+    home = page.home(("通知公告", "/tzgg/"), ("政务动态", "/zwdt/"))
+    server.routes["/"] = home.replace("<title>中国某市", "<title>中国某市：禁止赌博宣传月")
+    bench.crawl()
+    assert {row.outcome for row in bench.seen("column").values()} == {"fetched"}

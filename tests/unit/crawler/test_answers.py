@@ -259,3 +259,43 @@ def test_a_refresh_is_known_whatever_the_order_of_its_attributes() -> None:
     page = b'<meta  content = "0 ; url=/b.html"  http-equiv="Refresh">'
     assert refresh_target(page, URL) == "http://a.gov.cn/b.html"
     assert refresh_target(b'<meta http-equiv=refresh content="600;url=/b.html">', URL) is None
+
+
+STUB = "<html><script>document.cookie='k=v;path=/';{}</script></html>"
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "location.reload();",
+        "window.location.href=location.pathname;",
+        "setTimeout(function(){location.replace('/')},1)",
+    ],
+)
+def test_a_stub_that_sets_a_cookie_and_comes_again_is_a_challenge(leave: str) -> None:
+    kind_, missing, _ = outcome(200, HTML, STUB.format(leave).encode(), URL)
+    assert kind_ is AnswerKind.FAILED
+    assert missing is not None
+    assert missing.reason.startswith("防护验证：")
+
+
+def test_a_page_that_sets_a_cookie_and_has_something_to_say_is_a_page() -> None:
+    body = LONG.replace("<body>", STUB.format("if (0) location.reload()") + "<body>")
+    assert kind(200, body) is AnswerKind.PAGE
+    assert kind(200, "<p>x</p><script>document.cookie='a=1'; a.location == 1</script>") is (
+        AnswerKind.PAGE
+    )
+
+
+@pytest.mark.parametrize("status", [400, 403, 503])
+def test_a_challenge_in_the_place_of_an_error_is_a_challenge(status: int) -> None:
+    kind_, missing, _ = outcome(status, HTML, b"<script>$_ts={};</script>", URL)
+    assert (kind_, missing and missing.reason[:4]) == (AnswerKind.FAILED, "防护验证")
+
+
+def test_an_error_with_its_own_words_is_no_challenge() -> None:
+    assert code(503, "<h1>503</h1>") is Missing.SERVER
+    assert code(400, "<h1>Bad Request</h1>") is Missing.SERVER
+    missing = outcome(403, HTML, b"<h1>403 Forbidden</h1>", URL)[1]
+    assert missing is not None
+    assert missing.reason.startswith("访问限制：")

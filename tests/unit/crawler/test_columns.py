@@ -20,7 +20,14 @@ from checks.facts import (
     StopReason,
     Unverified,
 )
-from crawler.columns import ColumnPages, after_change, delegated, told_apart, with_siblings
+from crawler.columns import (
+    ColumnPages,
+    after_change,
+    delegated,
+    in_one_spelling,
+    told_apart,
+    with_siblings,
+)
 from crawler.extract import read_page
 from crawler.lists import _confidence
 from crawler.spiders.base import SiteSpider
@@ -271,3 +278,20 @@ def test_a_list_is_told_apart_by_its_own_name_or_that_of_the_list_around_it() ->
     assert told_apart("body > table.news > tbody")
     assert not told_apart("body > div.box > ul")
     assert not told_apart("body > div > ul")
+
+
+def test_the_twins_of_one_page_are_one_row_in_every_column() -> None:
+    spelt: dict[str, str] = {}
+    reads = []
+    for urls in (
+        ["http://a.cn/x.html", "https://a.cn/x.html"],
+        ["https://www.a.cn/x.html", "http://a.cn/y.html"],
+    ):
+        column = pages()
+        rows = tuple(replace(entry(1), url=url) for url in urls)
+        column.add("u", "d", replace(listing(), entries=rows), "")
+        reads.append(in_one_spelling(read(column), spelt))
+    assert [[e.url for e in reading.entries] for reading in reads] == [
+        ["http://a.cn/x.html"],
+        ["http://a.cn/x.html", "http://a.cn/y.html"],
+    ]

@@ -31,6 +31,16 @@ BASE = "http://www.example.gov.cn/zwgk/tzgg/index.html"
         ("a.html#top", "http://www.example.gov.cn/zwgk/tzgg/a.html"),
         ("a.jsp;jsessionid=0A1B2C?id=1", "http://www.example.gov.cn/zwgk/tzgg/a.jsp?id=1"),
         ("a.jsp?id=1&jsessionid=0A1B", "http://www.example.gov.cn/zwgk/tzgg/a.jsp?id=1"),
+        ("/(S(lit3py55t21z5v55vlm25s55))/a.aspx?id=1", "http://www.example.gov.cn/a.aspx?id=1"),
+        ("/x/(A(b)S(c))/a.aspx", "http://www.example.gov.cn/x/(A(b)S(c))/a.aspx"),
+        ("a.php?PHPSESSID=9f8e7d&id=1", "http://www.example.gov.cn/zwgk/tzgg/a.php?id=1"),
+        ("a.php?id=1&PHPSESSID=9f8e7d", "http://www.example.gov.cn/zwgk/tzgg/a.php?id=1"),
+        ("a.asp?ASPSESSIONIDQQ=AB&id=1", "http://www.example.gov.cn/zwgk/tzgg/a.asp?id=1"),
+        ("a;JSESSIONID=0A1B2C.node1/b", "http://www.example.gov.cn/zwgk/tzgg/a/b"),
+        (".././a//../b/", "http://www.example.gov.cn/zwgk/b/"),
+        ("http://www.example.gov.cn.//a/.//b/", "http://www.example.gov.cn/a/b/"),
+        ("/%7exz/%e9%99%84.htm?q=%d6%d0", "http://www.example.gov.cn/~xz/%E9%99%84.htm?q=%D6%D0"),
+        ("/a%2fb%3Fc.htm", "http://www.example.gov.cn/a%2Fb%3Fc.htm"),
         ("a.jsp?sid=755001&id=1", "http://www.example.gov.cn/zwgk/tzgg/a.jsp?sid=755001&id=1"),
         (" \n a.html\t ", "http://www.example.gov.cn/zwgk/tzgg/a.html"),
         ("a\nb.html", "http://www.example.gov.cn/zwgk/tzgg/ab.html"),
@@ -104,6 +114,21 @@ def test_chinese_in_a_query_is_encoded_in_the_pages_own_charset() -> None:
         found
         == "http://www.example.gov.cn/ztzl/gcjs.asp?types=%CF%EE%C4%BF%C9%F3%C5%FA%B9%AB%BF%AA"
     )
+
+
+def test_twins_have_one_key_and_other_ports_and_paths_have_another() -> None:
+    twins = {
+        urls.twin(f"{scheme}://{www}example.gov.cn/A?b=1")
+        for scheme in ("http", "https")
+        for www in ("", "www.")
+    }
+    assert len(twins) == 1
+    others = (
+        "http://example.gov.cn/a?b=1",
+        "http://example.gov.cn:8080/A?b=1",
+        "http://a.cn/A?b=1",
+    )
+    assert twins.isdisjoint(map(urls.twin, others))
 
 
 def test_www_makes_no_other_site() -> None:
