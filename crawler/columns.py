@@ -16,6 +16,8 @@ from checks.facts import (
     Entry,
     Listing,
     Missing,
+    Page,
+    PageKind,
     Proof,
     StopReason,
     Unverified,
@@ -237,6 +239,14 @@ class ColumnPages:
 
 def _larger(a: int | None, b: int | None) -> int | None:
     return b if a is None else a if b is None else max(a, b)
+
+
+def confidence_of(page: Page) -> float:
+    """How sure it is that the page's list is the column's: not very where the page as a whole was
+    not taken for a list."""
+    as_text = page.listing is not None and page.listing.container is None
+    sure = page.kind is PageKind.LIST or as_text
+    return page.kind_confidence if sure else min(page.kind_confidence, 0.5)
 
 
 def in_one_spelling(reading: ColumnReading, spelt: dict[str, str]) -> ColumnReading:

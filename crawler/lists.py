@@ -33,6 +33,7 @@ from crawler.cms.family import ListPage
 from crawler.columns import (
     ColumnPages,
     after_change,
+    confidence_of,
     delegated,
     in_one_spelling,
     told_apart,
@@ -393,16 +394,8 @@ def _enter(pages: ColumnPages, answer: Answer, page: Page | None) -> str | None:
         answer.digest,
         page.listing if page is not None else None,
         page.shape if page is not None else "",
-        _confidence(page) if page is not None else 0.0,
+        confidence_of(page) if page is not None else 0.0,
     )
-
-
-def _confidence(page: Page) -> float:
-    """How sure it is that the page's list is the column's: not very where the page as a whole was
-    not taken for a list."""
-    as_text = page.listing is not None and page.listing.container is None
-    sure = page.kind is PageKind.LIST or as_text
-    return page.kind_confidence if sure else min(page.kind_confidence, 0.5)
 
 
 def may_be_filled(listing: Listing | None) -> bool:

@@ -26,7 +26,7 @@ from checks.facts import (
 )
 from crawler.answers import Answer, AnswerKind
 from crawler.browser import Chromium, NotShown, Served, Shown, Wanted, why_none
-from crawler.columns import ColumnPages
+from crawler.columns import ColumnPages, confidence_of
 from crawler.extract.encoding import decode
 from crawler.frontier import Purpose
 from crawler.scope import host_key
@@ -228,7 +228,8 @@ class Renderer:
                     number = len(pages.lengths) + 2
                     listing = replace(listing, next_url=f"{pages.url}#{number}")
                 at = f"{answer.final_url}#{len(pages.lengths) + 1}" if clicks else answer.final_url
-                following = pages.add(at, step.digest, listing, page.shape if page else "")
+                shape, sure = (page.shape, confidence_of(page)) if page else ("", 0.0)
+                following = pages.add(at, step.digest, listing, shape, sure)
                 if not clicks or following is None:
                     step.following = following
                     return step

@@ -23,13 +23,13 @@ from checks.facts import (
 from crawler.columns import (
     ColumnPages,
     after_change,
+    confidence_of,
     delegated,
     in_one_spelling,
     told_apart,
     with_siblings,
 )
 from crawler.extract import read_page
-from crawler.lists import _confidence
 from crawler.spiders.base import SiteSpider
 
 
@@ -88,10 +88,10 @@ def test_columns_below_are_together_as_sure_as_the_least_sure() -> None:
 def test_a_page_that_is_no_list_makes_an_unsure_column() -> None:
     page = read_page(b"<p>x</p>", url="http://a/").page
     as_list = replace(page, kind=PageKind.LIST, kind_confidence=0.9, listing=listing(1))
-    assert _confidence(as_list) == 0.9
-    assert _confidence(replace(as_list, kind=PageKind.OTHER)) == 0.5
+    assert confidence_of(as_list) == 0.9
+    assert confidence_of(replace(as_list, kind=PageKind.OTHER)) == 0.5
     text = replace(as_list, kind=PageKind.ARTICLE, listing=listing(1, container=None))
-    assert _confidence(text) == 0.9
+    assert confidence_of(text) == 0.9
 
 
 def test_an_unsure_source_attributes_a_page_to_nobody() -> None:
