@@ -156,7 +156,8 @@ def _columns(known: Chart, identity: Identity) -> list[_Column]:
     places = [p for p in known.places.values() if not p.root]
     places.sort(key=lambda p: p.order)
     places = _merged(places)
-    columns = [_named(place, noise) for place in places]
+    called = {key(m.name) for p in places for m in p.mentions if m.where <= Where.MAP}
+    columns = [_named(place, noise, called) for place in places]
     menu_keys = {p.key for p in places if any(m.where <= Where.MAP for m in p.mentions)} | set(
         known.units
     )
@@ -164,6 +165,7 @@ def _columns(known: Chart, identity: Identity) -> list[_Column]:
         _first_look(column, menu_keys)
     listed = {page_key(e.url) for c in columns if c.look is ColumnLook.LIST for e in c.entries}
     _tell_parents(columns)
+    _tell_side_lists(columns)
     kept = [c for c in columns if _is_column(c, listed)]
     return _once(kept)
 
@@ -197,7 +199,7 @@ def _merged(places: list[Place]) -> list[Place]:
     return out
 
 
-def _named(place: Place, noise: set[str]) -> _Column:
+def _named(place: Place, noise: set[str], called: set[str]) -> _Column:
     """A place with its name and what stands above it."""
     look = place.look
     best = _menu_name(place, look)
@@ -205,7 +207,7 @@ def _named(place: Place, noise: set[str]) -> _Column:
     return _Column(
         place=place,
         name=name,
-        above=_above(place, look, name, noise),
+        above=_above(place, look, name, noise, called),
         name_from=name_from,
         strong=any(m.where <= Where.MAP for m in place.mentions),
     )
@@ -247,12 +249,16 @@ def _own_step(place: Place, look: Look | None) -> str:
     return name if url is None else ""
 
 
-def _above(place: Place, look: Look | None, name: str, noise: set[str]) -> tuple[str, ...]:
-    """What stands above a column, by the best witness."""
+def _above(
+    place: Place, look: Look | None, name: str, noise: set[str], called: set[str]
+) -> tuple[str, ...]:
+    """What stands above a column, by the best witness. ``called``: names that menus give."""
     votes: Counter[tuple[str, ...]] = Counter()
     trail = _trail_above(place, look, name, noise)
     if trail is not None:
-        votes[trail] += 8 if trail else 3
+        # A trail that names what no menu does may be another template's.
+        known = all(key(step) in called for step in trail)
+        votes[trail] += (8 if known else 5) if trail else 3
     for mention in place.mentions:
         if mention.where is Where.BOX:
             continue
@@ -371,9 +377,36 @@ def _shows_only(column: _Column, children: list[_Column]) -> bool:
     theirs |= {c.place.key for c in children}
     if len(rows & theirs) >= 0.6 * len(rows):
         return True
-    own = {i.url for i in look.menus.items if i.where is Where.BOX}
-    boxed = sum(page_key(u) in {c.place.key for c in children} for u in own)
-    return boxed >= 2
+    keys = {c.place.key for c in children}
+    return sum(page_key(url) in keys for url in look.menus.boxes) >= 2
+
+
+def _tell_side_lists(columns: list[_Column]) -> None:
+    """Columns whose page shows no list of its own, but rows of others beside it (推荐, 最新)."""
+    lists = [c for c in columns if c.look is ColumnLook.LIST]
+    held: Counter[str] = Counter()
+    for column in lists:
+        held.update({page_key(e.url) for e in column.entries})
+    usual = Counter(_container(c) for c in lists)
+    for column in lists:
+        look = column.place.look
+        rows = {page_key(e.url) for e in column.entries}
+        elsewhere = sum(held[row] > 1 for row in rows)
+        if look is None or look.endpoint or elsewhere < 0.9 * len(rows):
+            continue
+        if look.endpoint_zero:
+            column.entries, column.look = (), ColumnLook.BLANK
+            continue
+        if usual[_container(column)] > 1 or (look.listing is not None and look.listing.next_url):
+            continue
+        column.entries = ()
+        column.look = ColumnLook.BLANK if look.empty_mark else ColumnLook.UNREAD
+        column.missing = None if look.empty_mark else _UNKNOWN
+
+
+def _container(column: _Column) -> str:
+    look = column.place.look
+    return (look.listing.container or "") if look is not None and look.listing else ""
 
 
 def _is_column(column: _Column, listed: set[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import islice
 
@@ -77,8 +77,22 @@ class Menus:
     """Addresses of its frames."""
     scripts: tuple[str, ...] = ()
     """Addresses of scripts that by their name may hold the menu."""
+    boxes: tuple[str, ...] = ()
+    """Addresses to which boxes of entries lead by their headings or their “更多”."""
     links: tuple[tuple[str, str], ...] = ()
     """Every link: name and address."""
+
+
+def renamed(menus: Menus, rename: Callable[[str], str]) -> Menus:
+    """The same menus with every address as ``rename`` spells it."""
+    return Menus(
+        items=tuple(replace(i, url=rename(i.url)) for i in menus.items),
+        trail=tuple((name, rename(url) if url else None) for name, url in menus.trail),
+        frames=tuple(rename(url) for url in menus.frames),
+        scripts=menus.scripts,
+        boxes=tuple(rename(url) for url in menus.boxes),
+        links=tuple((name, rename(url)) for name, url in menus.links),
+    )
 
 
 _DATE = re.compile(
@@ -151,7 +165,8 @@ def read_menus(tree: Tree, url: str, *, charset: str = "utf-8") -> Menus:
             items += _items_of(block, labels)
     items = list(dict.fromkeys(items))
     taken = {(item.name, item.url) for item in items}
-    items += [i for i in _boxes(links, tree) if (i.name, i.url) not in taken]
+    boxes = list(_boxes(links, tree))
+    items += [i for i in boxes if (i.name, i.url) not in taken]
     items += _map_items(tree, resolver)
     items += _trail_items(trail, trail_el)
     return Menus(
@@ -161,6 +176,7 @@ def read_menus(tree: Tree, url: str, *, charset: str = "utf-8") -> Menus:
         scripts=tuple(s for s in _sources(tree, resolver, {"script"}) if _MENU_SCRIPT.search(s))[
             :4
         ],
+        boxes=tuple(dict.fromkeys(i.url for i in boxes)),
         links=tuple((link.name, link.url) for link in links if not link.more),
     )
 
@@ -377,8 +393,6 @@ class _Labels:
                 if at.tag == "li" or at.tag == "a" or at.tag == "dd":
                     continue
                 if at.tag in {"tr", "td"} and peers < 40:
-                    if at.tag == "td":
-                        return None
                     continue
                 return self._panel(parent, at)
             label = self._label(kid, at)
@@ -386,9 +400,9 @@ class _Labels:
                 return label
             if at.tag == "li":
                 continue
-            # Names in a row before it: it may be the panel of one of them.
-            return self._panel(parent, at)
-        return None
+            break
+        # Names in a row before it: it may be the panel of one of them.
+        return None if at.tag in {"a", "li", "dd", "dt", "tr", "tbody"} else self._panel(parent, at)
 
     def _label(self, kid: El, at: El) -> _Label | None:
         """What a sibling says of what follows it; ``None``: it is no label."""
@@ -424,8 +438,9 @@ class _Labels:
             for kid in parent.children()
             if kid.tag == at.tag and kid.attrs.get("class") == at.attrs.get("class")
         ]
-        panels = [kid for kid in alike if any(el.tag == "a" for el in islice(kid.descend(), 200))]
-        if len(panels) < 2 or at not in panels:
+        sizes = [sum(el.tag == "a" for el in islice(kid.descend(), 300)) for kid in alike]
+        panels = [kid for kid, size in zip(alike, sizes, strict=True) if size]
+        if len(panels) < 2 or at not in panels or sum(sizes) < len(panels) + 2:
             return None
         for kid in parent.children():
             if kid is panels[0]:
@@ -433,11 +448,15 @@ class _Labels:
             heads = _heads(kid, self._address)
             if len(heads) == len(panels):
                 return heads[panels.index(at)]
-        before = _previous(parent)
-        if before is not None:
-            heads = _heads(before, self._address)
-            if len(heads) == len(panels):
-                return heads[panels.index(at)]
+        at_ = parent
+        for _ in range(3):
+            before = _previous(at_)
+            if before is not None:
+                heads = _heads(before, self._address)
+                return heads[panels.index(at)] if len(heads) == len(panels) else None
+            if at_.parent is None or at_.parent.tag in {"body", "html"}:
+                return None
+            at_ = at_.parent
         return None
 
 

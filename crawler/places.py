@@ -14,6 +14,7 @@ from datetime import datetime
 from checks.facts import Entry, Listing, Page, PageKind, Unverified
 from crawler import cms
 from crawler.answers import Answer
+from crawler.extract.listing import empty_mark
 from crawler.extract.tree import Tree
 from crawler.menus import Item, Menus, Where
 from crawler.naming import (
@@ -56,6 +57,8 @@ class Look:
     site_name: str = ""
     site_code: str = ""
     page_title: str = ""
+    empty_mark: bool = False
+    """It says somewhere that there is nothing."""
     text_chars: int = 0
     """Characters of its body text."""
     form: bool = False
@@ -65,6 +68,8 @@ class Look:
     family: str | None = None
     """CMS family by whose endpoint the list was read."""
     endpoint: bool = False
+    endpoint_zero: bool = False
+    """The family's endpoint says that the column has no rows, whatever the page shows."""
     identity: Identity | None = None
     missing: Unverified | None = None
     target: str | None = None
@@ -100,6 +105,7 @@ class Look:
             site_name=page.site_name or "",
             site_code=page.site_code or "",
             page_title=tree.title,
+            empty_mark=bool(empty_mark(tree)),
             text_chars=len(page.body.text) if page.body is not None else 0,
             form=areas > 0,
             menus=replace(menus, items=tuple(scripted) + menus.items),
@@ -172,6 +178,8 @@ class Chart:
         self.as_of = as_of
         self.hosts: list[str] = []
         """Other hosts that proved to be the site's own."""
+        self.aliases: dict[str, str] = {}
+        """Hosts that show the very same site → the ``scheme://host`` that stands for them."""
         self.home_look: Look | None = None
         self.places: dict[str, Place] = {}
         self.units: dict[str, UnitPlace] = {}
@@ -179,6 +187,14 @@ class Chart:
         self.looks: list[Look] = []
         self._digests: dict[str, str] = {}
         self._names: set[str] = set()
+
+    def rename(self, url: str) -> str:
+        """An address by the name of the host that stands for its aliases."""
+        origin = self.aliases.get(host_key(url)) if self.aliases else None
+        if origin is None:
+            return url
+        path = url.partition("://")[2].partition("/")
+        return f"{origin}/{path[2]}"
 
     def set_home(self, look: Look) -> None:
         self.home_look = look
@@ -348,23 +364,37 @@ def _units_among(items: list[Item]) -> list[Item]:
     return found
 
 
-def other_hosts(links: Iterable[tuple[str, str]], home: str) -> list[tuple[str, str]]:
-    """Other hosts of the home page's domain that it links to again and again, the most linked
-    first, each with one of its addresses."""
+def other_hosts(menus: Menus, home: str) -> list[tuple[str, str]]:
+    """Other hosts of the home page's domain that its menu leads to or that it links to again and
+    again, the most linked first, each with one of its addresses."""
     own = host_key(home)
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for _, url in links:
+    named = {host_key(i.url) for i in menus.items if i.where <= Where.MAP}
+    for url in [*(i.url for i in menus.items), *(url for _, url in menus.links)]:
         host = host_key(url)
         if host.removeprefix("www.") != own.removeprefix("www.") and related(host, own):
             found[host][url] = None
-    often = [(host, list(urls)) for host, urls in found.items() if len(urls) >= HOST_LINKS]
+    often = [(h, list(urls)) for h, urls in found.items() if h in named or len(urls) >= HOST_LINKS]
     often.sort(key=lambda item: -len(item[1]))
     return [(host, urls[0]) for host, urls in often]
 
 
 def same_mark(home: Look, other: Look) -> bool:
-    """Whether a page bears the code, or else the name, of the site."""
-    code = home.site_code or (home.identity.site_code if home.identity else "") or ""
-    if code and other.site_code:
-        return code == other.site_code
+    """Whether a page bears the code or the licence, or else the name, of the site."""
+    if home.identity is None or other.identity is None:
+        return False
+    mine, theirs = home.identity, other.identity
+    if mine.site_code and theirs.site_code:
+        return mine.site_code == theirs.site_code
+    if mine.icp and theirs.icp:
+        return mine.icp.partition("-")[0] == theirs.icp.partition("-")[0]
     return bool(home.site_name) and home.site_name == other.site_name
+
+
+def same_page(one: Look, other: Look) -> bool:
+    """Whether two hosts' home pages are the same page."""
+    if one.digest == other.digest:
+        return True
+    mine = {url.partition("://")[2].partition("/")[2] for _, url in one.menus.links}
+    theirs = {url.partition("://")[2].partition("/")[2] for _, url in other.menus.links}
+    return one.page_title == other.page_title and len(mine & theirs) >= 0.8 * max(len(mine), 1)

@@ -135,7 +135,11 @@ _SECOND = frozenset(["gov", "com", "org", "net", "edu", "ac", "mil"])
 
 
 def related(key: str, other: str) -> bool:
-    """Whether two hosts lie under one registered domain (``xxgk.x.gov.cn``, ``www.x.gov.cn``)."""
+    """Whether two hosts lie under one registered domain (``xxgk.x.gov.cn``, ``www.x.gov.cn``), or
+    are names of one server of this machine."""
+    (name, _, port), (other_name, _, other_port) = key.partition(":"), other.partition(":")
+    if is_loopback_name(name) and is_loopback_name(other_name):
+        return port == other_port
     one, two = _domain(key), _domain(other)
     return bool(one) and one == two
 

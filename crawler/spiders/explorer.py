@@ -32,9 +32,9 @@ from crawler.extract.tree import build
 from crawler.frontier import Budget, Purpose
 from crawler.lists import MAX_TEXT, may_be_filled
 from crawler.marks import read_marks
-from crawler.menus import Item, Where, read_menus
+from crawler.menus import Item, Where, read_menus, renamed
 from crawler.naming import leads_nowhere
-from crawler.places import Chart, Look, Place, other_hosts, same_mark
+from crawler.places import Chart, Look, Place, other_hosts, same_mark, same_page
 from crawler.plan import Phase, Progress
 from crawler.scope import Scope, host_key, related
 from crawler.scriptmenus import script_items
@@ -205,6 +205,9 @@ class ExploreSpider(scrapy.Spider):
         self._chart.home = look.url
         self._chart.set_home(look)
         await self._other_hosts(look)
+        if self._chart.aliases:
+            look = replace(look, menus=renamed(look.menus, self._chart.rename))
+            self._chart.set_home(look)
         self._enter(look, depth=0)
         return None
 
@@ -215,19 +218,26 @@ class ExploreSpider(scrapy.Spider):
     async def _other_hosts(self, home: Look) -> None:
         """Take in hosts of the same domain that the home page links to again and again, and whose
         pages bear the site's own mark."""
-        for host, url in other_hosts(home.menus.links, home.url)[:MAX_HOSTS]:
+        for host, url in other_hosts(home.menus, home.url)[:MAX_HOSTS]:
             if self.scope.covers(url):
                 continue
             self._admit(host)
             answer = await self.asker.ask(url, Purpose.HOME)
             look = (
-                await self._look(answer, url, PageKind.LIST)
+                await self._look(answer, url, PageKind.HOME)
                 if answer.kind is AnswerKind.PAGE
                 else None
             )
             if look is None or not same_mark(home, look):
                 self._chart.hosts.remove(host)
                 self.scope.dismiss(self._site, host)
+                continue
+            twin = f"{url.partition('://')[0]}://{host}/"
+            answer = await self.asker.ask(twin, Purpose.HOME)
+            if answer.kind is AnswerKind.PAGE:
+                look = await self._look(answer, twin, PageKind.HOME)
+                if look is not None and same_page(home, look):
+                    self._chart.aliases[host] = "/".join(home.url.split("/", 3)[:3])
 
     def _way_in(self, look: Look) -> str | None:
         """From a page that only bids welcome, the address of the real home page."""
@@ -378,8 +388,10 @@ class ExploreSpider(scrapy.Spider):
         except Exception:
             log.exception("could not look at %s", answer.final_url)
             return None
-        look = await self._with_scripts(look)
-        return await self._with_family(look, text, place)
+        look = await self._with_family(await self._with_scripts(look), text, place)
+        if self._chart.aliases:
+            look = replace(look, menus=renamed(look.menus, self._chart.rename))
+        return look
 
     async def _with_scripts(self, look: Look) -> Look:
         """A page with few links of its own, with the menu that a script file writes."""
@@ -422,7 +434,7 @@ class ExploreSpider(scrapy.Spider):
         entries = tuple(read.pages.entries.values())
         shown = {e.url for e in look.entries}
         if shown and not shown & read.pages.entries.keys():
-            return look
+            return replace(look, endpoint_zero=not read.pages.entries)
         proof = read.pages.reading()
         total = None if isinstance(proof, Unverified) else proof.proof.total_claimed
         listing = Listing(
