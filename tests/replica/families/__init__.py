@@ -26,6 +26,9 @@ FAMILIES: dict[str, str] = {
     "static_plain": "static_plain:StaticPlainSite",
     "ewcms": "ewcms:EwcmsSite",
     "asp": "asp:AspSite",
+    "trs_hunan": "trs_variants:TrsHunanSite",
+    "trs_nanjing": "trs_variants:TrsNanjingSite",
+    "nfcms": "nfcms:NfcmsSite",
 }
 
 
