@@ -28,7 +28,7 @@ _PARTY = re.compile(
     r"bszs\.conac\.cn|dcs\.conac\.cn|/redicon|/blue\.png|jiguan\.gif|党政机关", re.I
 )
 _ERROR = re.compile(r"zfwzgl\.www\.gov\.cn|pucha\.kaipuyun\.cn|jiucuo|找错", re.I)
-_TITLE_MARKS = re.compile(r"\s*(?:[_|｜»>]+|\s[-—–]+\s?|[-—–]+)\s*")
+_TITLE_MARKS = re.compile(r"(?<!\s)\s*+(?:[_|｜»>]+|[-—–]+)\s*+")
 _HOME = re.compile(r"(?:网站)?首页$|^欢迎(?:光临|访问|您来到)?|^(?:网站)?首页")
 
 

@@ -31,7 +31,7 @@ AJAX = "XMLHttpRequest"
 FORM_TYPE = "application/x-www-form-urlencoded; charset=UTF-8"
 
 _TAG = re.compile(r"<[^<>]{0,300}>")
-_JSONP = re.compile(r"\s*[\w$.]{1,60}\s*\((.*)\)\s*;?\s*", re.S)
+_JSONP = re.compile(r"[\w$.]{1,60}\s*+\(")
 _PAGER = re.compile(r"(?:首|尾|末|上|下|前|后|上一|下一|第一|最后一?)\s*页|GO|跳转|转到|确定", re.I)
 _ROW_TAGS = frozenset(["li", "tr", "dd", "dl", "article"])
 
@@ -67,8 +67,10 @@ def json_of(text: str) -> Any:
     """The data of a JSON or JSONP answer. Raises ``NotUnderstood``."""
     text = text.lstrip("\ufeff \r\n\t")
     if text[:1] not in "{[":
-        wrapped = _JSONP.fullmatch(text)
-        text = wrapped[1] if wrapped else text
+        called = _JSONP.match(text)
+        inner = text.rstrip("; \r\n\t")
+        if called and inner.endswith(")"):
+            text = inner[called.end() : -1]
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):

@@ -19,8 +19,8 @@ MAX_BYTES = 6_000_000
 _DETECT = 20_000
 """Bytes that the detector of last resort may look at."""
 
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.I)
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.I)
+_HEADER = re.compile(r"charset\s*+=[\s\"']*+([\w.:\-]+)", re.I)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*+=[\s\"']*+([\w.:\-]+)", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:\-]+)", re.I)
 _HTML_COMMENT = re.compile(rb"<!--.*?-->", re.S)
 _BOMS = (

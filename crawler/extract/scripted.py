@@ -18,8 +18,9 @@ from crawler.extract.pager import Pager
 from crawler.extract.rows import Row, is_title, link_title, read_row, resolve_years
 from crawler.extract.tree import El, Tree, build, squeeze
 
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S | re.I)
-_NEXTGROUP = re.compile(r"<nextgroup>.*?href\s*=\s*[\"']([^\"']+)[\"'].*?</nextgroup>", re.S | re.I)
+_RECORD = re.compile(r"<(/?)record>", re.I)
+_NEXTGROUP = re.compile(r"<(/?)nextgroup>", re.I)
+_HREF = re.compile(r"href\s*+=\s*+[\"']([^\"']+)[\"']", re.I)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>", re.I)
 _TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d{1,6})\s*</totalpage>", re.I)
 _TOTAL_SCRIPT = re.compile(r"\btotalRecord\s*:\s*[\"']?(\d{1,7})")
@@ -128,9 +129,28 @@ def _jpage(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
     return best
 
 
+def _elements(text: str, tag: re.Pattern[str], most: int) -> list[str]:
+    """What stands between an opening tag and the next closing one, in one pass."""
+    found: list[str] = []
+    start: int | None = None
+    for match in tag.finditer(text):
+        if not match[1]:
+            start = match.end() if start is None else start
+        elif start is not None:
+            found.append(text[start : match.start()])
+            start = None
+            if len(found) >= most:
+                break
+    return found
+
+
+def _out_of_cdata(record: str) -> str:
+    return record.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip()
+
+
 def datastore(text: str, resolver: urls.Resolver, container: El | None) -> Scripted:
     """The rows of a ``<datastore>``: inline on a page, or the endpoint's whole answer."""
-    records = _RECORD.findall(text)[:MAX_ROWS]
+    records = [_out_of_cdata(one) for one in _elements(text, _RECORD, MAX_ROWS)]
     rows: list[Row] = []
     if records:
         pieces = []
@@ -153,7 +173,8 @@ def datastore(text: str, resolver: urls.Resolver, container: El | None) -> Scrip
     pager.rows = int(match[1]) if match else None
     match = _TOTAL_PAGES.search(text)
     pager.pages = int(match[1]) if match else None
-    match = _NEXTGROUP.search(text)
+    group = next(iter(_elements(text, _NEXTGROUP, 1)), "")
+    match = _HREF.search(group[:20_000])
     if match and not (pager.rows is not None and pager.rows <= len(rows)):
         pager.next_url = resolver.canonical(html.unescape(match[1]))
     return Scripted(rows, container, pager, "jpage")
