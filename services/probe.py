@@ -49,7 +49,7 @@ def probe_file(path: Path, base_url: str | None) -> dict[str, Any]:
         raise UsageError(f"读不到文件 {path}：{why}；请检查路径和权限") from None
     if len(body) > MAX_BYTES:
         raise UsageError(f"文件 {path} 超过 {MAX_BYTES // 1_000_000} MB，不读取")
-    return _read(body, base_url or "http://page.invalid/", None)
+    return _read(body, base_url or "http://page.invalid/page.html", None)
 
 
 def probe_url(url: str, config: Config | None) -> dict[str, Any]:

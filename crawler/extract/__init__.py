@@ -148,7 +148,9 @@ def _read_tree(
     base = urls.canonical(tree.base, url) if tree.base else None
     resolver = urls.Resolver(base or url, charset=encoding.used)
     found = labels.collect(tree)
-    groups, in_rows = labels.groups_of_page(found)
+    groups, in_rows = labels.groups_of_page(
+        [item for item in found if not fields.in_footer(item.block)]
+    )
     entry = fields.is_entry(found)
     signs = article_signs(tree, url, groups) - (2.5 if in_rows else 0.0)
     named = (
@@ -208,6 +210,7 @@ def _read_tree(
         title.read is not None,
         weight,
         led,
+        main is not None and main.listing is not None and main.listing.pager is not None,
     )
     kind = decided.kind
     is_article = kind in {PageKind.ARTICLE, PageKind.ENTRY}

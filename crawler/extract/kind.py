@@ -48,7 +48,7 @@ def article_signs(tree: Tree, url: str, labels: set[str]) -> float:
         score += 1.0
     if _ARTICLE_URL.search(url):
         score += 1.5
-    if _LIST_URL.search(url) and not _ARTICLE_URL.search(url):
+    if _LIST_URL.search(url) and not _ARTICLE_URL.search(url) and not is_home(url):
         score -= 1.0
     if (
         metas.get("columnname")
@@ -75,8 +75,14 @@ def decide(
     titled: bool,
     list_weight: float,
     led: bool = False,
+    paged: bool = False,
 ) -> Kind:
-    """The kind with its confidence; a hint settles a tie and never overrides clear structure."""
+    """The kind with its confidence; a hint settles a tie and never overrides clear structure.
+
+    ``led``: heading, date and prose follow each other; ``paged``: the list has a pager. A page at a
+    site's root is its home page, unless nobody expects one and it is plainly something else: a saved
+    page whose address is not known.
+    """
     article = signs * 0.2 + (
         0.35 if prose >= 200 else 0.25 if prose >= 60 else 0.1 if body_confidence >= 0.8 else 0.0
     )
@@ -95,7 +101,10 @@ def decide(
         article += 0.2
     elif hint is PageKind.LIST:
         listed += 0.2
-    if (is_home(url) or hint is PageKind.HOME) and not entry and signs < 3:
+    plainly = hint is None and (
+        (led and signs >= 1.0 and article >= 0.7 and article > listed) or (paged and listed >= 0.5)
+    )
+    if (is_home(url) or hint is PageKind.HOME) and not entry and signs < 3 and not plainly:
         return Kind(PageKind.HOME, 0.95 if is_home(url) else 0.8)
     if article < 0.3 and listed < 0.5:
         if prose >= 120 and article >= 0.1 and titled:

@@ -634,3 +634,46 @@ def test_the_issuer_in_the_page_s_own_table_is_before_the_tag() -> None:
     assert page.source is not None
     assert page.source.value == "某市人民政府办公厅"
     assert page.source.confidence < 0.8
+
+
+ROOT = "http://www.example.gov.cn/"
+ROWS = "".join(
+    f"<li><a href='/a/t2024030{number}_1.html'>关于做好第{number}项工作的通知</a><span>2024-03-0{number}</span></li>"
+    for number in range(1, 10)
+)
+
+
+def test_a_saved_article_whose_address_is_not_known_is_no_home_page() -> None:
+    inner = f"<h1>市政府召开安全生产工作会议</h1><div>发布时间：2024-03-05 来源：市应急管理局</div><div class='txt'>{PROSE}</div>"
+    page = read(article("", inner), url=ROOT)
+    assert page.kind is PageKind.ARTICLE
+    assert facts(page) == WANTED
+    assert read(article("", inner), url=ROOT, hint=PageKind.HOME).kind is PageKind.HOME
+
+
+def test_a_saved_list_with_a_pager_is_no_home_page() -> None:
+    page = read(
+        article(
+            "",
+            f"<ul class='list'>{ROWS}</ul><div class='page'><a href='/c/index_1.html'>下一页</a><a href='/c/index_9.html'>尾页</a></div>",
+        ),
+        url=ROOT,
+    )
+    assert page.kind is PageKind.LIST
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "",
+        "<div class='top'><h1><a href='/x/1.html'>市委常委会召开会议研究部署重点工作</a></h1><p>市委常委会日前召开会议，研究部署近期重点工作，要求各单位抓好落实。<a href='/x/1.html'>[详细]</a></p></div>",
+        f"<h2>单位简介及职能</h2><div>2024年3月5日 星期二 天气：晴</div><div class='intro'>{PROSE}</div>",
+    ],
+)
+def test_a_home_page_stays_one(top: str) -> None:
+    boxes = "".join(
+        f"<div class='box'><h3>{name}</h3><ul>{ROWS}</ul></div>"
+        for name in ("要闻", "公告", "政策")
+    )
+    page = read(f"<html><body>{MENU}{top}{boxes}{FOOT}</body></html>", url=ROOT)
+    assert page.kind is PageKind.HOME

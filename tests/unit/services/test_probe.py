@@ -28,6 +28,12 @@ def test_a_file_is_read_and_the_rules_that_fire_are_told(tmp_path: Path) -> None
     assert answer["findings"][0]["remedy"]
 
 
+def test_a_file_without_an_address_is_not_taken_for_a_home_page(tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    file.write_text(PAGE, encoding="utf-8")
+    assert probe_file(file, None)["kind"] == "article"
+
+
 def test_a_file_that_is_not_there_or_too_large_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="读不到文件"):
         probe_file(tmp_path / "none.html", None)
