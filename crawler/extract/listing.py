@@ -81,9 +81,7 @@ _TRAIL = re.compile(
 """A row that says where the reader is, not what there is to read."""
 
 
-def weigh(
-    group: Group, tree: Tree, resolver: urls.Resolver, url: str, pager_at: int | None
-) -> None:
+def weigh(group: Group, tree: Tree, resolver: urls.Resolver, url: str, pagers: list[int]) -> None:
     """Read a group's rows and say how much it looks like the page's main list."""
     container = group.container
     header = header_of(container, group.rows[0][0])
@@ -129,7 +127,7 @@ def weigh(
         el.names and is_listlike(el.names) for _, el in zip(range(2), container.up(), strict=False)
     ):
         score *= 1.15
-    if pager_at is not None and 0 <= pager_at - _end(group) <= 40:
+    if _near(pagers, _end(group), 0, 40):
         score *= 1.4
     folder = url[: url.rfind("/") + 1]
     if folder.count("/") > 3:
@@ -172,26 +170,33 @@ def _dateish(line: Line) -> bool:
     return len(text) < 300 and _DATEISH.search(text) is not None
 
 
-def _pager_place(tree: Tree) -> int | None:
-    """Where the pager stands: index of its block."""
+MOST_PAGERS = 20
+
+
+def _pager_places(tree: Tree) -> list[int]:
+    """Where pagers may stand: indices of their blocks. A page has several, as slides have theirs."""
+    found: list[int] = []
     for el in tree.elements:
         if (
             el.names
             and "pa" in el.names
+            and el.chars <= 400
             and el.tag in {"div", "ul", "p", "span", "td", "table", "nav"}
+            and "swiper" not in el.names
             and _PAGER_BLOCK.search(el.names)
         ):
-            return el.index
+            found.append(el.index)
+            if len(found) >= MOST_PAGERS:
+                return found
+    if found:
+        return found
     for el in tree.elements:
         if el.names and ("fenye" in el.names or "fanye" in el.names or "pb_sys" in el.names):
-            return el.index
+            return [el.index]
     for el in tree.anchors:
         if el.chars <= 5 and bare(el.text()) in {"下一页", "下页"}:
-            return el.parent.index if el.parent else el.index
-    for script in tree.scripts:
-        if "createPage" in script.text:
-            return script.el.index
-    return None
+            return [el.parent.index if el.parent else el.index]
+    return [script.el.index for script in tree.scripts if "createPage" in script.text][:1]
 
 
 def find_list(
@@ -206,7 +211,7 @@ def find_list(
     has a body, so a list on it is beside the matter unless it clearly prevails. ``within``: path of
     the container in which the same list stood on the page before."""
     scripted = scripted_rows(tree, resolver, url)
-    pager_at = _pager_place(tree)
+    pagers = _pager_places(tree)
     groups = by_period(groups_of(tree))
     top: list[tuple[int, Group]] = []
     dated = Counter([line.block for line in tree.lines if _dateish(line)])
@@ -227,7 +232,7 @@ def find_list(
             continue  # a menu: its links need not be read as rows
         group.aside = any(is_aside(name) for name in names[:3])
         group.beside = headed_beside(group.container) or (
-            any(is_beside(name) for name in names) and not _precedes(group, pager_at)
+            any(is_beside(name) for name in names) and not _precedes(group, pagers)
         )
         outside = group.furniture or group.beside
         top.append((rough // 6 if outside else rough, group))
@@ -237,7 +242,7 @@ def find_list(
     for rough, group in top[:8]:
         if best is not None and rough * 3.0 < best.score:
             break
-        weigh(group, tree, resolver, url, pager_at)
+        weigh(group, tree, resolver, url, pagers)
         weighed.append(group)
         if group.read and (best is None or group.score > best.score):
             best = group
@@ -245,9 +250,9 @@ def find_list(
     best = max(
         (group for group in weighed if group.read), key=lambda group: group.score, default=None
     )
-    confidence = _confidence(best, weighed, pager_at, expected, article, tree) if best else 0.0
+    confidence = _confidence(best, weighed, pagers, expected, article, tree) if best else 0.0
     more: str | None = None
-    if best is not None and confidence and not _pages_on(best, pager_at):
+    if best is not None and confidence and not _pages_on(best, pagers):
         mores = mores_of(tree, resolver, url)
         if (preview := preview_of(best, groups, mores)) is not None:
             more = preview[1]
@@ -262,7 +267,7 @@ def find_list(
         same = [g for g in groups if g.container.path == within][:MOST_ALIKE]
         for group in same:
             if not group.read:
-                weigh(group, tree, resolver, url, pager_at)
+                weigh(group, tree, resolver, url, pagers)
         same = [g for g in same if g.read]
         if same:
             best, confidence = max(same, key=lambda g: g.score), 0.9
@@ -338,14 +343,14 @@ def _without_nested(groups: list[Group]) -> list[Group]:
 def _confidence(
     best: Group,
     groups: list[Group],
-    pager_at: int | None,
+    pagers: list[int],
     expected: bool,
     article: bool,
     tree: Tree,
 ) -> float:
     rows = len(best.read)
     mean = best.titles / rows
-    paged = _pages_on(best, pager_at)
+    paged = _pages_on(best, pagers)
     named = any(
         el.names and is_listlike(el.names)
         for _, el in zip(range(3), best.container.up(), strict=False)
@@ -394,14 +399,18 @@ def _pictured(group: Group) -> bool:
     return shown * 5 >= min(len(group.read), 50) * 4
 
 
-def _precedes(group: Group, pager_at: int | None) -> bool:
+def _precedes(group: Group, pagers: list[int]) -> bool:
     """The pager follows right after the rows: whatever the list is called, it has pages."""
-    return pager_at is not None and 0 <= pager_at - group.rows[-1][0].end <= 8
+    return _near(pagers, group.rows[-1][0].end, 0, 8)
 
 
-def _pages_on(group: Group, pager_at: int | None) -> bool:
+def _pages_on(group: Group, pagers: list[int]) -> bool:
     """The list is followed by a pager."""
-    return pager_at is not None and -5 <= pager_at - _end(group) <= 60
+    return _near(pagers, _end(group), -5, 60)
+
+
+def _near(pagers: list[int], end: int, least: int, most: int) -> bool:
+    return any(least <= at - end <= most for at in pagers)
 
 
 def _beside_script(tree: Tree, group: Group) -> bool:
@@ -507,7 +516,7 @@ def _empty_list(
         mark is None
         and not expected
         and scripted is None
-        and _pager_place(tree) is None
+        and not _pager_places(tree)
         and not _column_page(tree)
     ):
         return None

@@ -662,6 +662,11 @@ def _current_number(
             match = _PAGE_TEXT.match(bare(el.kids[0]))
             if el.parent is not None and _COUNTS.search(el.parent.get("title").lower()):
                 continue
-            if match and int(match[1]) not in linked:
+            # The page shown stands beside a linked one; other numbers count rows or pages.
+            if (
+                match
+                and int(match[1]) not in linked
+                and linked & {int(match[1]) - 1, int(match[1]) + 1}
+            ):
                 return int(match[1])
     return 1 if 1 not in linked and 2 in linked else None

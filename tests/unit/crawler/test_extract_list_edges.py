@@ -252,3 +252,23 @@ def test_a_menu_beside_a_list_with_nothing_between_is_not_part_of_it() -> None:
         f"<table><tr><td><table>{menu}</table></td><td><table>{rows(row)}</table></td></tr></table>"
     )
     assert [item.title for item in found.entries] == [title(n) for n in range(8)]
+
+
+def test_a_count_of_rows_beside_the_pages_is_not_the_page_shown() -> None:
+    row = "<tr><td><a href='{n}.html'>{title}</a></td><td>{date}</td></tr>"
+    pager = (
+        "<div id='pager'><table><tr><td>记录：<b>397</b> 页数：<b>20</b></td><td><span><b>1</b></span>"
+        "<a href='?p=2'>2</a><a href='?p=3'>3</a></td></tr></table></div>"
+    )
+    found = listing(f"<table>{rows(row)}</table>{pager}")
+    assert found.next_url == URL + "?p=2"
+    assert found.pages_claimed != 397
+
+
+def test_a_slide_show_s_dots_are_not_the_pager_of_the_list() -> None:
+    row = "<a class='c' href='{n}.html'><img src='{n}.jpg'><p>{title}</p></a>"
+    dots = "<div class='swiper-pagination'></div><div class='page'>" + "首页导航" * 120
+    found = listing(
+        f"{dots}<div class='r'>{rows(row)}</div><div class='page'><a href='2.html'>下一页</a></div></div>"
+    )
+    assert [item.title for item in found.entries] == [title(n) for n in range(8)]
