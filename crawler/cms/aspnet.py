@@ -105,7 +105,7 @@ def _next(text: str, current: int) -> tuple[str, str] | None:
         says_next = word in _NEXT_WORDS or shown in _NEXT_WORDS or (not shown and picture)
         if says_next:
             return call[1], call[2]
-        pages = word.isdigit() or word in _PAGE_WORDS or _PAGER.search(call[1] + call[2])
+        pages = word.isdigit() or word in _PAGE_WORDS or (not shown and _PAGER.search(call[1]))
         by_argument = pages and call[2] in {str(current + 1), f"Page${current + 1}"}
         if by_argument or (found is None and word == str(current + 1)):
             found = call[1], call[2]

@@ -69,8 +69,15 @@ _IN_URL = (
     ("trs", re.compile(r"/20\d{4}/t20\d{6}_\d+\.s?html?")),
     ("vsb", re.compile(r"/info/\d+/\d+\.htm")),
     ("ewcms", re.compile(r"/document/20\d\d-\d\d-\d\d/\d+_\d+\.html")),
-    ("label8888", re.compile(r"/public/(?:column/)?\d+(?:/\d+\.html|\?)|/content/column/\d+")),
+    (
+        "label8888",
+        re.compile(
+            r"/public/(?:column/)?\d+(?:/\d+\.html|\?)|/content/(?:column|article)/\d+(?:\?|$)"
+        ),
+    ),
     ("epoint", re.compile(r"/MoreInfo\.aspx\?|govInfoPub\.html", re.I)),
+)
+_OWN_URL = (
     ("webplus", re.compile(r"/c\d+a\d+/page\.(?:htm|psp)")),
     ("dedecms", re.compile(r"/plus/(?:list|view)\.php\?")),
     ("empirecms", re.compile(r"/e/action/(?:ListInfo|ShowInfo)")),
@@ -79,6 +86,7 @@ _IN_URL = (
     ("siteweaver", re.compile(r"/Show(?:Class|Article)\.asp\?", re.I)),
     ("ilist", re.compile(r"/info/iList\.jsp")),
 )
+"""Addresses that no other make has: they say more than what a page links to."""
 _LOOK_AT = 400_000
 _REMEMBERED = range(2000, 32_000)
 """Sizes of the scripts that are remembered, in characters: the pages of a site repeat them."""
@@ -111,6 +119,9 @@ _in_known_script = lru_cache(maxsize=256)(_in_script)
 
 def recognise(tree: Tree, url: str) -> str | None:
     """Name of the family whose sign comes first; ``None`` when no sign is seen."""
+    for name, pattern in _OWN_URL:
+        if pattern.search(url):
+            return name
     seen: set[str] = set()
     others: list[str] = []
     left = _LOOK_AT

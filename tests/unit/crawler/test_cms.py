@@ -402,6 +402,7 @@ def test_a_post_back_sends_the_page_s_own_state_and_presses_no_button() -> None:
         ),
         ("<a id=next HREF=\"javascript:__doPostBack('lbNext','')\">下一页</a>", ("lbNext", "")),
         ("<a href=\"javascript:__doPostBack('Tree1','s2')\">公告</a>", None),
+        ("<a href=\"javascript:__doPostBack('MasterPage$Menu','2')\">公告</a>", None),
         ("<a href=\"javascript:__doPostBack('Pager1','1')\">上一页</a>", None),
     ],
 )
@@ -496,6 +497,8 @@ def test_the_anhui_make_s_columns_are_paged_by_page_index(order: str) -> None:
         ("siteweaver", "/Article/ShowClass.asp?ClassID=3", "<p>"),
         ("phpcms", "/xxgk-list-zwdt-2.html", "<p>"),
         ("ilist", "/info/iList.jsp?cat_id=1", "<p>"),
+        ("label8888", "/content/article/8123456", "<p>"),
+        ("sitefactory", "/Item/7.aspx", "<a href='/Article/ShowClass.asp?ClassID=3'>老网站</a>"),
         (None, "/tz/index.html", "<table><tr><td>某市</td></tr></table>"),
     ],
 )
