@@ -361,6 +361,30 @@ def test_a_page_that_eats_memory_is_given_up_and_the_next_page_is_shown(
 
 
 @needs_browser
+@pytest.mark.parametrize("url", ["http://www.a.gov.cn/x/", "https://www.a.gov.cn:8443/x/?a=%D6"])
+def test_a_page_stands_at_its_own_address_and_asks_through_us_without_cookies(
+    chromium: Any, url: str
+) -> None:
+    asked: list[Wanted] = []
+
+    async def serve(wanted: Wanted) -> Served:
+        asked.append(wanted)
+        return Served(status=200, headers={"content-type": "text/plain"}, body=b"ok")
+
+    async def work(one: Chromium) -> str:
+        script = """document.cookie = 'solved=1';
+          fetch('y?1').then(r => r.text()).then(t => document.body.append('[' + t + location + ']'))"""
+        async with one.show(url, f"<body><script>{script}</script>", serve) as page:
+            await page.settle(0.5)
+            return await page.markup()
+
+    assert f"[ok{url}]" in chromium(work)
+    (wanted,) = asked
+    assert wanted.url == url.partition("?")[0] + "y?1"
+    assert not {"cookie", "user-agent"} & wanted.headers.keys()
+
+
+@needs_browser
 def test_a_browser_is_replaced_after_so_many_pages(chromium: Any) -> None:
     async def work(one: Chromium) -> int:
         await asyncio.gather(*(seen(one, PLAIN) for _ in range(5)))

@@ -117,3 +117,14 @@ def test_without_isa_l_zlib_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _missing(name: str) -> None:
     raise ImportError(name)
+
+
+def test_what_a_browser_showed_is_a_conversion_and_comes_back_marked() -> None:
+    body = "<html>显示</html>".encode()
+    data = warc.conversion(URL, body, AT, digest(body))
+    [(record, payload)] = opened(data)
+    assert (record.rec_type, payload) == ("conversion", body)
+    assert record.rec_headers.get_header("WARC-Target-URI") == URL
+    again = warc.read(data)
+    assert (again.kind, again.url, again.status, again.body) == ("conversion", URL, 200, body)
+    assert dict(again.headers)["X-Xunjian-Rendered"] == "yes"
