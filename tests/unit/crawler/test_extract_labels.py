@@ -254,3 +254,11 @@ def test_a_date_in_small_print_within_the_heading_is_the_publication() -> None:
         f"<h2>{TITLE} <small>( 2024-05-11)</small></h2><div class='Article_content'>{PROSE}</div>"
     )
     assert shown(page)[:2] == (TITLE, date(2024, 5, 11))
+
+
+def test_labels_in_traditional_script_are_read() -> None:
+    html = f"<html><head><meta charset=big5></head><body><h1>市政府召開安全生產會議</h1><div>發佈時間：2024-03-05 來源：市應急管理局</div><div>{'<p>為深入貫徹會議精神，切實做好當前各項重點工作，近日組織開展了活動。</p>' * 4}</div></body></html>"
+    page = read_page(html.encode("big5"), url=URL).page
+    assert shown(page) == ("市政府召開安全生產會議", date(2024, 3, 5), "市應急管理局")
+    assert page.published is not None
+    assert page.published.confidence >= 0.8
