@@ -1,4 +1,5 @@
-"""开普 UCAP: rows from ``/common/search/<channel>`` (or ``/search/``, ``/searchList/``) as JSON.
+"""开普 UCAP: rows as JSON from ``/common/search/<channel>`` (or ``/search/``, ``/searchList/``), from
+``POST /getFileListByCodeId``, or from Suzhou's ``POST /szinf/…/loadData``.
 
 The date is ``publishedTimeStr``; the epoch beside it was seen to disagree.
 """
@@ -7,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from checks.facts import Entry
 from crawler.cms.family import EndpointPage, ListPage, ListRequest, NotUnderstood, Sign, Turn
 from crawler.cms.reading import (
+    FORM_TYPE,
     at_host,
     count,
     day,
@@ -33,27 +37,66 @@ _SIZES = (50, 15)
 _ENDPOINT = re.compile(r"[\"'=(\s/]((?:/?common)?/search(?:List)?/)([0-9a-f]{32})\b")
 _PREFIX = re.compile(r"[\"']((?:/?common)?/search(?:List)?/)[\"']")
 _META = re.compile(
-    r"<meta[^<>]{0,200}name\s*=\s*[\"']channelId[\"'][^<>]{0,200}content\s*=\s*[\"']([0-9a-f]{32})[\"']",
+    r"<meta(?=[^<>]{0,300}\sname\s*=\s*[\"']channelId[\"'])"
+    r"[^<>]{0,300}\scontent\s*=\s*[\"']([0-9a-f]{32})[\"']",
     re.I,
 )
-_CHANNEL = re.compile(r"channelId[\"']?\s*[:=]\s*[\"']([0-9a-f]{32})[\"']")
+_CHANNEL = re.compile(r"channelId[\"']?\s*[:=,]\s*[\"']([0-9a-f]{32})[\"']")
+_BY_FORM = re.compile(
+    r"[\"'`]((?:https?:)?[^\"'`\s<>?]{0,200}/getFileListByCodeId)(?:\?([^\"'`<>]{0,500}))?[\"'`]"
+)
+_CODE = re.compile(r"(?:channelId|codeId)=([0-9a-f]{32})")
+_SUZHOU = re.compile(
+    r"[\"'`]([^\"'`\s<>?]{0,100}/szinf/[\w/\-]{1,150}/loadData)(?:\?([^\"'`<>]{0,300}))?[\"'`]"
+)
+_SUZHOU_CHANNEL = re.compile(r"channel_id[\"']?\s*[:=,]\s*[\"']?([0-9a-f]{32}|\d{1,12})(?![\w])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """How a page's list is asked for."""
+
+    path: str
+    channel: str
+    kind: str
+    """``search``, ``form`` or ``suzhou``."""
 
 
 def recognise(text: str, url: str) -> Sign | None:
+    if "/getFileListByCodeId" in text and _BY_FORM.search(text):
+        return Sign(NAME, "getFileListByCodeId")
+    if "/szinf/" in text and _SUZHOU.search(text):
+        return Sign(NAME, "/szinf/…/loadData")
     if "/search" not in text and "_isJson" not in text:
         return None
     # Search boxes name the same paths: a list's call has its channel.
     called = _ENDPOINT.search(text)
     if called is not None:
         return Sign(NAME, called[1])
-    if "_isJson=true" in text and (_META.search(text) or _CHANNEL.search(text)):
-        return Sign(NAME, "_isJson=true")
+    if "_isJson" in text and (_META.search(text) or _CHANNEL.search(text)):
+        return Sign(NAME, "_isJson")
     return None
 
 
 def list_request(page: ListPage, turn: Turn) -> ListRequest:
-    path, channel = _place(page.text)
+    call = _call(page.text)
     size = _SIZES[turn.way]
+    if call.kind != "search":
+        names = (
+            ("channelId", "page", "size")
+            if call.kind == "form"
+            else ("channel_id", "pageIndex", "")
+        )
+        values = (call.channel, str(turn.number), str(size))
+        form = [pair for pair in zip(names, values, strict=True) if pair[0]]
+        asked = f"?pageSize={size}" if call.kind == "suzhou" else ""
+        return ListRequest(
+            url=at_host(page, f"{call.path}{asked}"),
+            method="POST",
+            headers=headers(page, **{"Content-Type": FORM_TYPE}),
+            body=query(form).encode(),
+            size=size,
+        )
     place = query(
         [
             ("_isAgg", "true"),
@@ -66,45 +109,59 @@ def list_request(page: ListPage, turn: Turn) -> ListRequest:
         ]
     )
     return ListRequest(
-        url=at_host(page, f"{path}{channel}?{place}"), headers=headers(page), size=size
+        url=at_host(page, f"{call.path}{call.channel}?{place}"), headers=headers(page), size=size
     )
 
 
 def rows(text: str, page: ListPage, turn: Turn) -> EndpointPage:
     whole = under(json_of(text))
-    data = under(whole, "results", "data") if "results" in whole else under(whole, "data")
-    found = [
-        entry(
-            page,
-            words(item, "title"),
-            item.get("url"),
-            day(item, "publishedTimeStr"),
-            pinned=truth(item.get("isTop")),
-            source=_meta(item, "source"),
-            index_number=_meta(item, "indexnumber"),
-        )
-        for item in items(data, "results")
-    ]
-    total = count(data, "total")
+    if isinstance(whole.get("results"), dict):
+        whole = under(whole, "results")
+    data = under(whole, "data") if isinstance(whole.get("data"), dict) else whole
+    suzhou = "allRow" in data
+    found = [_row(page, item) for item in items(data, "list" if suzhou else "results")]
+    total = count(data, "allRow" if suzhou else "total")
     if total is None or (not found and total and turn.number == 1):
         raise NotUnderstood("no total, or no rows of it")
     return EndpointPage(entries=tuple(found), total=total)
 
 
-def _place(text: str) -> tuple[str, str]:
-    """Path of the endpoint and the channel's id, as the page names them."""
+def _row(page: ListPage, item: Mapping[str, Any]) -> Entry:
+    return entry(
+        page,
+        words(item, "title", "TITLE"),
+        item.get("url") or item.get("URL"),
+        day(item, "publishedTimeStr", "PUBLISHED_TIME_FORMAT"),
+        pinned=truth(item.get("isTop")) or truth(item.get("IS_TOP")),
+        source=_meta(item, "source"),
+        index_number=_meta(item, "indexnumber") or words(item, "C_SYH"),
+    )
+
+
+def _call(text: str) -> _Call:
+    """The one call of the page's list. Raises ``NotUnderstood``.
+
+    Where a page calls several lists, its own channel's, if it says which that is.
+    """
+    own = _META.findall(text)[:1]
+    by_form, suzhou = _BY_FORM.search(text), _SUZHOU.search(text)
     called = _ENDPOINT.findall(text)
-    own = _META.findall(text)
     if called:
         distinct = {channel for _, channel in called}
-        # The list of the page's own channel, where it calls several.
         channel = own[0] if own and own[0] in distinct else one_of(sorted(distinct), "the channel")
         path = next(path for path, found in called if found == channel)
-    else:
-        channel = one_of(own[:1] or _CHANNEL.findall(text), "the channel")
-        prefix = _PREFIX.search(text)
-        path = prefix[1] if prefix else "/common/search/"
-    return f"/{path.lstrip('/')}", channel
+        return _Call(f"/{path.lstrip('/')}", channel, "search")
+    if suzhou is not None:
+        return _Call(suzhou[1], one_of(_SUZHOU_CHANNEL.findall(text), "channel_id"), "suzhou")
+    channels = _CHANNEL.findall(text) + _CODE.findall(text)
+    if not channels or (own and own[0] in channels):
+        channels = own
+    channel = one_of(channels, "the channel")
+    if by_form is not None:
+        return _Call(by_form[1], channel, "form")
+    prefix = _PREFIX.search(text)
+    path = prefix[1] if prefix else "/common/search/"
+    return _Call(f"/{path.lstrip('/')}", channel, "search")
 
 
 def _meta(item: Mapping[str, Any], key: str) -> str:

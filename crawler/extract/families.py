@@ -20,7 +20,7 @@ _SIGNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...
     ("truecms", ("messagecontroller/getmessage",), ("initdata",), ()),
     ("gkmlpt", ("window._config",), (), ("/gkmlpt/",)),
     ("nfcms", ("nfcms_site_id", "nfcms_post_id"), ("nfw-cms",), ()),
-    ("ucap", ("_isagg=true",), ("ucap-content",), ("/common/search/",)),
+    ("ucap", ("_isagg", "getfilelistbycodeid"), ("ucap-content",), ("/common/search/",)),
     ("label8888", ("site/label/8888",), (), ("site/label/8888",)),
     (
         "epoint",

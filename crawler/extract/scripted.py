@@ -10,17 +10,21 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from crawler import urls
 from crawler.extract import dates
 from crawler.extract.pager import Pager
 from crawler.extract.rows import Row, is_title, link_title, read_row, resolve_years
-from crawler.extract.tree import El, Tree, build, squeeze
+from crawler.extract.tree import El, Script, Tree, build, squeeze
 
 _RECORD = re.compile(r"<(/?)record>", re.I)
 _NEXTGROUP = re.compile(r"<(/?)nextgroup>", re.I)
 _HREF = re.compile(r"href\s*+=\s*+[\"']([^\"']+)[\"']", re.I)
+_COLUMN = re.compile(r"/col/col(\d{1,12})")
+_COLUMN_ID = re.compile(r"\bcolumnid[\"']?+\s*+[=:]\s*+[\"']?+(\d{1,12})", re.I)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})\s*</totalrecord>", re.I)
 _TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d{1,6})\s*</totalpage>", re.I)
 _TOTAL_SCRIPT = re.compile(r"\btotalRecord\s*:\s*[\"']?(\d{1,7})")
@@ -40,6 +44,8 @@ _VAR = re.compile(
     r"\b(?:var\s+)?(url|link|href|title|TITLE|docurl|doctitle|pubtime|date|time)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')"
 )
 MAX_ROWS = 2000
+MAX_UNITS = 20
+"""Lists of one page whose columns are looked for."""
 _TITLES = ("title", "showTitle", "TITLE", "subject", "name", "Title")
 _ADDRESSES = ("url", "urls", "URL", "link", "href", "linkurl", "visiturl", "infourl", "pc", "Url")
 _DATES = (
@@ -75,7 +81,9 @@ def scripted_rows(tree: Tree, resolver: urls.Resolver, url: str) -> Scripted | N
     if not tree.scripts:
         return None
     empty: Scripted | None = None
-    for reader in (_jpage, _gkfs, _list_data, _arrays, _written):
+    own = _COLUMN.search(url)
+    jpage = partial(_jpage, column=own[1] if own else "")
+    for reader in (jpage, _gkfs, _list_data, _arrays, _written):
         found = reader(tree, resolver)
         if found is not None and found.rows:
             resolve_years(found.rows)
@@ -112,14 +120,18 @@ def dates_by_script(rows: list[Row], tree: Tree) -> None:
             row.dated_by, row.scripted_date = "script", False
 
 
-def _jpage(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
+def _jpage(tree: Tree, resolver: urls.Resolver, column: str) -> Scripted | None:
+    """The page's main unit: its own column's where there are several, else the one with the most."""
+    units = [
+        script
+        for script in tree.scripts
+        if "<datastore" in (start := script.text[:4000].lower()) or "<record>" in start
+    ]
+    if len(units) > 1 and column:
+        own = [script for script in units[:MAX_UNITS] if _column_of(script, tree) == column]
+        units = own or units
     best: Scripted | None = None
-    for script in tree.scripts:
-        if (
-            "<datastore" not in script.text[:4000].lower()
-            and "<record>" not in script.text[:4000].lower()
-        ):
-            continue
+    for script in units:
         found = datastore(script.text, resolver, script.el)
         _jpage_totals(tree, script.el, found)
         if best is None or sum(len(row.title) for row in found.rows) > sum(
@@ -146,6 +158,28 @@ def _elements(text: str, tag: re.Pattern[str], most: int) -> list[str]:
 
 def _out_of_cdata(record: str) -> str:
     return record.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip()
+
+
+def _column_of(script: Script, tree: Tree) -> str:
+    """The column whose rows a unit shows: its address of further rows or its call says so."""
+    group = next(iter(_elements(script.text, _NEXTGROUP, 1)), "")
+    named = _COLUMN_ID.search(group[:20_000])
+    if named is None and (call := _call_of(script.el, tree)):
+        named = _COLUMN_ID.search(call)
+    return named[1] if named else ""
+
+
+def _call_of(el: El, tree: Tree) -> str:
+    """What a script says around a unit's call, ``$('#<unit>').jpage({…})``; empty: there is none."""
+    for unit in [at.get("id") for at in (el, *islice(el.up(), 3)) if at.get("id")]:
+        called = re.compile(rf"[\"']#{re.escape(unit)}[\"']\s*+\)\s*+\.jpage\s*+\(")
+        for script in tree.scripts:
+            match = called.search(script.text) if ".jpage" in script.text else None
+            if match is not None:
+                param = script.text.find(f"param_{unit}")
+                before = script.text[param : param + 1500] if 0 <= param < match.start() else ""
+                return before + script.text[match.start() : match.start() + 1500]
+    return ""
 
 
 def datastore(text: str, resolver: urls.Resolver, container: El | None) -> Scripted:
@@ -184,18 +218,20 @@ def _jpage_totals(tree: Tree, el: El, found: Scripted) -> None:
     pager = found.pager
     if pager is None:
         return
-    unit = el.get("id")
-    chosen = [script.text for script in tree.scripts if "totalRecord" in script.text]
-    own = [text for text in chosen if unit and unit in text] or chosen
-    for text in own[:1]:
-        at = text.find(unit) if unit and unit in text else 0
-        piece = text[max(0, at - 2000) : at + 4000]
-        total = _TOTAL_SCRIPT.search(piece)
-        per = _PER_PAGE.search(piece)
-        if total:
-            pager.rows = int(total[1])
-            if per and int(per[1]):
-                pager.pages = -(-pager.rows // int(per[1]))
+    piece = _call_of(el, tree)
+    if not piece:
+        named = [script.text for script in tree.scripts if "totalRecord" in script.text]
+        unit = el.get("id")
+        own = [text for text in named if unit and unit in text] or named
+        for text in own[:1]:
+            at = text.find(unit) if unit and unit in text else 0
+            piece = text[max(0, at - 2000) : at + 4000]
+    total = _TOTAL_SCRIPT.search(piece)
+    per = _PER_PAGE.search(piece)
+    if total:
+        pager.rows = int(total[1])
+        if per and int(per[1]):
+            pager.pages = -(-pager.rows // int(per[1]))
     if pager.rows is not None and pager.rows <= len(found.rows):
         pager.next_url = None
 

@@ -14,6 +14,9 @@ from tests.replica.families.model import Spec, Truth
 FAMILIES: dict[str, str] = {
     # name: "module:class" below this package; one line a family, the helpers' merges stay small
     "trs": "trs:TrsSite",
+    "jpage": "jpage:JpageSite",
+    "ucap": "ucap:UcapSite",
+    "ucap-post": "ucap:UcapPostSite",
     "vsb": "vsb:VsbSite",
     "webplus": "webplus:WebplusSite",
     "dedecms": "dedecms:DedecmsSite",

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler import cms
-from crawler.cms import aspnet, label8888, phpcms
+from crawler.cms import aspnet, label8888, phpcms, ucap
 from crawler.cms.family import EndpointPage, Family, ListPage, ListRequest, NotUnderstood, Turn
 from crawler.cms.reading import day, declared, fragment, json_of, number
 from crawler.extract.families import recognise as named
@@ -580,3 +580,88 @@ def test_a_long_hostile_page_raises_nothing_else(family: Family, piece: str) -> 
     for ask in (family.list_request, lambda page, turn: family.rows(page.text, page, turn)):
         with suppress(NotUnderstood):
             ask(page, Turn())
+
+
+# --- UCAP: how else its lists are asked for -------------------------------------------------------
+
+CHANNEL = "0123456789abcdef0123456789abcdef"
+BY_FORM = (
+    f"<script>var channelId='{CHANNEL}';\n$.ajax({{url : '/getFileListByCodeId', type:'POST',"
+    " data:{channelId : channelId, page : 1, size : 15}});</script>"
+)
+SUZHOU = (
+    '<script>$.post("/szinf/xxgk/interfacesWebZcwj/loadData?pageSize=15",'
+    f' {{pageIndex: 1, "channel_id": "{CHANNEL}"}}, show);</script>'
+)
+
+
+def form_of(request: ListRequest) -> dict[str, str]:
+    return dict(parse_qsl((request.body or b"").decode(), keep_blank_values=True))
+
+
+def test_a_ucap_list_that_is_asked_for_by_a_form_is_asked_for_by_that_form() -> None:
+    page = ListPage(URL, BY_FORM)
+    known = cms.recognise(BY_FORM, URL)
+    assert known is not None
+    assert known[0].NAME == "ucap"
+    request = ucap.list_request(page, Turn(number=3))
+    assert request.url == "https://www.example.gov.cn/getFileListByCodeId"
+    assert form_of(request) == {"channelId": CHANNEL, "page": "3", "size": "50"}
+    found = ucap.rows(_json({"results": UCAP_ANSWER}), page, Turn())
+    assert (found.total, len(found.entries)) == (61, 1)
+
+
+def test_the_variant_of_suzhou_is_asked_for_and_read() -> None:
+    page = ListPage(URL, SUZHOU)
+    request = ucap.list_request(page, Turn(number=2))
+    address, form = request.url, form_of(request)
+    assert address.endswith("/szinf/xxgk/interfacesWebZcwj/loadData?pageSize=50")
+    assert form == {"channel_id": CHANNEL, "pageIndex": "2"}
+    row = {
+        "TITLE": "关于做好防汛工作的通知",
+        "URL": "/szsrmzf/zfwj/201805/0a.shtml",
+        "C_SYH": "K28/2018-01",
+        "PUBLISHED_TIME_FORMAT": "2018-05-30",
+        "C_FWRQ_FORMAT": "2018-05-28",
+    }
+    found = ucap.rows(_json({"data": {"allRow": 61, "totalPage": 5, "list": [row]}}), page, Turn())
+    assert (found.total, str(found.entries[0].published)) == (61, "2018-05-30")
+    assert found.entries[0].index_number == "K28/2018-01"
+
+
+def test_several_channels_are_not_told_apart_without_the_page_s_own() -> None:
+    other = BY_FORM.replace("0123", "3210")
+    with pytest.raises(NotUnderstood):
+        ucap.list_request(ListPage(URL, BY_FORM + other), Turn())
+    meta = f'<meta content="{CHANNEL}" name="channelId">'
+    request = ucap.list_request(ListPage(URL, meta + BY_FORM + other), Turn())
+    assert form_of(request)["channelId"] == CHANNEL
+
+
+# --- jpage: several units on one page -------------------------------------------------------------
+
+
+def _unit(number: int, column: int, titles: list[str]) -> str:
+    records = "".join(
+        f"<record><![CDATA[<li><a href='/art/2018/5/30/art_{column}_{n}.html' title='{title}'>{title}"
+        "</a><span>2018-05-30</span></li>]]></record>"
+        for n, title in enumerate(titles)
+    )
+    return (
+        f'<div id="{number}"><script type="text/xml"><datastore><recordset>{records}</recordset>'
+        f"</datastore></script></div><script>var param_{number} = {{webid:85,columnid:{column},"
+        f"unitid:'{number}'}}; $('#{number}').jpage({{totalRecord:{len(titles)},perPage:15,"
+        f"ajaxParam:param_{number}}});</script>"
+    )
+
+
+def test_of_several_units_the_one_of_the_page_s_own_column_is_its_list() -> None:
+    hot = _unit(511, 999, [f"县水利局召开防汛工作会议第{n}次" for n in range(8)])
+    for own in (["关于做好防汛工作的通知"], []):
+        for order in (hot + _unit(612, 71291, own), _unit(612, 71291, own) + hot):
+            tree = build(f"<html><body><div class='main'>{order}</div></body></html>")
+            listing = find_list(tree, Resolver(URL), URL, True, False).listing
+            assert listing is not None
+            assert [e.title for e in listing.entries] == own
+            assert listing.total_claimed == len(own)
+            tree.release()
