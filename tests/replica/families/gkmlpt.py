@@ -20,7 +20,9 @@ SHANGHAI = timezone(timedelta(hours=8))
 
 def seconds(post: Post, hour: int = 0) -> int:
     """Midnight in Shanghai is 16:00 of the day before in UTC."""
-    return int(datetime(post.day.year, post.day.month, post.day.day, hour, tzinfo=SHANGHAI).timestamp())
+    return int(
+        datetime(post.day.year, post.day.month, post.day.day, hour, tzinfo=SHANGHAI).timestamp()
+    )
 
 
 class GkmlptSite(ScriptedPortal):
@@ -44,13 +46,17 @@ class GkmlptSite(ScriptedPortal):
     def post_path(self, post: Post, column: Column) -> str:
         if post.kind is Kind.FILE:
             return f"/attachment/0/{post.number % 500}/{post.number}.{post.target}"
-        return f"/gkmlpt/content/{post.number // 100000}/{post.number // 100}/post_{post.number}.html"
+        return (
+            f"/gkmlpt/content/{post.number // 100000}/{post.number // 100}/post_{post.number}.html"
+        )
 
     def node(self, column: Column) -> dict[str, Any]:
         out: dict[str, Any] = {
             "id": self.node_id(column),
             "name": column.name,
-            "parent_id": self.node_id(self.plan.column(column.above_keys[-1])) if column.above_keys else 0,
+            "parent_id": self.node_id(self.plan.column(column.above_keys[-1]))
+            if column.above_keys
+            else 0,
             "post_count": len(column.posts),
             "jump_url": "",
             "children": [self.node(c) for c in self.plan.below(column)],
@@ -62,7 +68,9 @@ class GkmlptSite(ScriptedPortal):
         return out
 
     def index(self) -> str:
-        tree = json.dumps([self.node(c) for c in self.plan.columns if not c.above], ensure_ascii=False)
+        tree = json.dumps(
+            [self.node(c) for c in self.plan.columns if not c.above], ensure_ascii=False
+        )
         return (
             f"{self.head(f'{self.ident.site_name}政府信息公开平台')}{self.top()}<div id='app' class='gkmlpt'></div>\n"
             f"<script>\nwindow._CONFIG = {{\n  SITE_NAME: '{self.ident.site_name}',\n  DOMAIN: '{self.root}',\n"
@@ -71,7 +79,13 @@ class GkmlptSite(ScriptedPortal):
         )
 
     def build(self) -> None:
-        for name in ("css/main.css", "js/jquery.min.js", "images/logo.png", "images/dzjg.png", "gkmlpt/js/app.js"):
+        for name in (
+            "css/main.css",
+            "js/jquery.min.js",
+            "images/logo.png",
+            "images/dzjg.png",
+            "gkmlpt/js/app.js",
+        ):
             self.file(f"/{name}")
         self.route("/gkmlpt/index", self.index)
         for column in self.plan.columns:
@@ -83,7 +97,11 @@ class GkmlptSite(ScriptedPortal):
 
     def row(self, post: Post, column: Column) -> dict[str, Any]:
         made = post.day - timedelta(days=2)
-        address = post.target if post.kind is Kind.OFFSITE else self.absolute(self.post_path(post, column))
+        address = (
+            post.target
+            if post.kind is Kind.OFFSITE
+            else self.absolute(self.post_path(post, column))
+        )
         return {
             "id": post.number,
             "title": escape(post.title),

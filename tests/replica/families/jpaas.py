@@ -33,7 +33,11 @@ class JpaasSite(ScriptedPortal):
 
     def column_path(self, column: Column) -> str:
         folders = "/".join(["zwgk", *column.above_keys, column.slug])
-        return f"/{folders}/index.html" if self.place(column) % 3 else f"/col/col122{self.place(column):04d}/index.html"
+        return (
+            f"/{folders}/index.html"
+            if self.place(column) % 3
+            else f"/col/col122{self.place(column):04d}/index.html"
+        )
 
     def post_path(self, post: Post, column: Column) -> str:
         if post.kind is Kind.FILE:
@@ -63,7 +67,12 @@ class JpaasSite(ScriptedPortal):
                 return f"<script src = '/script/unitbuild.js' querydata = '{shown}' url = '{ENDPOINT}' ></script>"
 
     def list_page(self, column: Column) -> str:
-        units = [self.unit(column, "页头"), self.unit(column, "导航栏"), self.unit(column, self.tag(column)), self.unit(column, "页脚", "other")]
+        units = [
+            self.unit(column, "页头"),
+            self.unit(column, "导航栏"),
+            self.unit(column, self.tag(column)),
+            self.unit(column, "页脚", "other"),
+        ]
         return "\n".join(units)
 
     def install(self) -> None:

@@ -59,7 +59,7 @@ class TrueCmsSite(ScriptedPortal):
         top = self.top_mark if post.pinned else ""
         link = f'href="{address}"'
         if post.number % 4 == 0:
-            link = f"href=\"javascript:void(0)\" onclick=\"name2('{address}')\""
+            link = f'href="javascript:void(0)" onclick="name2(\'{address}\')"'
         return f'<record><![CDATA[<li>{top}<a {link} title="{title}" target="_blank">{escape(post.title[:16])}</a><span>{post.day}</span></li>]]></record>'
 
     def answer(self, asked: Asked) -> Reply | str:

@@ -60,8 +60,14 @@ class XxgkSite(ScriptedPortal):
         for column in self.plan.columns:
             above = self.number(self.plan.column(column.above_keys[-1])) if column.above_keys else 0
             address = "" if column.state is State.PARENT else self.link(column)
-            lines.append(f"tree.add({self.number(column)},{above},'{column.name}','{address}','{column.name}');")
-        return Reply(200, "\n".join([*lines, "document.write(tree);"]).encode(), "text/javascript;charset=UTF-8")
+            lines.append(
+                f"tree.add({self.number(column)},{above},'{column.name}','{address}','{column.name}');"
+            )
+        return Reply(
+            200,
+            "\n".join([*lines, "document.write(tree);"]).encode(),
+            "text/javascript;charset=UTF-8",
+        )
 
     def row(self, post: Post, column: Column, n: int) -> str:
         kind = "odd" if n % 2 else "even"
