@@ -38,7 +38,7 @@ FAMILIES: tuple[Family, ...] = (
 )
 """In the order in which they are asked; the first that recognises a page has it."""
 
-CATALOGUED: tuple[Catalogued, ...] = (label8888,)
+CATALOGUED: tuple[Catalogued, ...] = (xxgk, gkmlpt, label8888)
 """Those whose pages also declare the tree of columns."""
 
 

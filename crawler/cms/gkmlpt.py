@@ -11,7 +11,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.cms.family import EndpointPage, ListPage, ListRequest, NotUnderstood, Sign, Turn
+from crawler.cms.family import (
+    CatalogueNode,
+    EndpointPage,
+    ListPage,
+    ListRequest,
+    NotUnderstood,
+    Sign,
+    Turn,
+)
 from crawler.cms.reading import (
     at_host,
     count,
@@ -29,12 +37,15 @@ from crawler.cms.reading import (
 )
 from crawler.extract.scripted import literal_at, loads
 from crawler.extract.tree import bare
+from crawler.scope import host_key
+from crawler.urls import canonical
 
 NAME = "gkmlpt"
 WAYS = 1
 SIZE = 100
 """Rows of a page; the API decides."""
 MAX_NODES = 5000
+MAX_DEPTH = 12
 
 _CONFIG = re.compile(r"window\._CONFIG\s*=\s*(?=\{)")
 _TREE = re.compile(r"(?<![\w$])[\"']?TREE[\"']?\s*:\s*(?=\[)")
@@ -54,16 +65,10 @@ def recognise(text: str, url: str) -> Sign | None:
 
 
 def list_request(page: ListPage, turn: Turn) -> ListRequest:
-    start = _CONFIG.search(page.text)
-    config = literal_at(page.text, start.end()) if start else None
-    sid = _SID.search(config) if config else None
-    tree = _TREE.search(config) if config else None
-    columns = loads(literal_at(config or "", tree.end()) or "") if tree else None
-    if sid is None or not isinstance(columns, list):
-        raise NotUnderstood("no SID or TREE in _CONFIG")
+    sid, columns = _declared(page.text)
     column = _column(columns, page.names)
     folder = urlsplit(page.url).path.partition(_PLACE)[0]
-    place = query([("page", str(turn.number)), ("sid", sid[1])])
+    place = query([("page", str(turn.number)), ("sid", sid)])
     return ListRequest(
         url=at_host(page, f"{folder}{_PLACE}api/all/{column}?{place}"),
         headers=headers(page),
@@ -93,6 +98,57 @@ def rows(text: str, page: ListPage, turn: Turn) -> EndpointPage:
     if total is None or (not found and turn.number == 1 and (total or posts)):
         raise NotUnderstood("no total, or no rows of it")
     return EndpointPage(entries=tuple(found), total=total)
+
+
+def catalogue(
+    page: ListPage, answers: Mapping[str, str]
+) -> tuple[CatalogueNode, ...] | ListRequest:
+    """The site's tree: all columns stand at the index, told apart by their names; nodes with a
+    ``jump_url`` are links to somewhere else, on this site or another."""
+    _, tree = _declared(page.text)
+    folder = urlsplit(page.url).path.partition(_PLACE)[0]
+    index = at_host(page, f"{folder}{_PLACE}index")
+    out: list[CatalogueNode] = []
+    stack: list[tuple[Any, tuple[str, ...]]] = [(node, ()) for node in reversed(tree)]
+    while stack and len(out) < MAX_NODES:
+        node, above = stack.pop()
+        name = words(node, "name") if isinstance(node, dict) else ""
+        if not name:
+            continue
+        jump = node.get("jump_url")
+        below = node.get("children")
+        children = below if isinstance(below, list) and len(above) < MAX_DEPTH else []
+        posts = count(node, "post_count")
+        url: str | None = index
+        if isinstance(jump, str) and jump.strip():
+            url = canonical(jump.strip(), page.url)
+        elif number(node.get("id")) is None or (children and not posts):
+            url = None
+        out.append(
+            CatalogueNode(
+                name=name,
+                url=url,
+                above=above,
+                count=posts,
+                elsewhere=url is not None and host_key(url) != host_key(page.url),
+            )
+        )
+        stack += [(child, (*above, name)) for child in reversed(children)]
+    if not out:
+        raise NotUnderstood("an empty tree")
+    return tuple(out)
+
+
+def _declared(text: str) -> tuple[str, list[Any]]:
+    """The site's number and its tree of columns. Raises ``NotUnderstood``."""
+    start = _CONFIG.search(text)
+    config = literal_at(text, start.end()) if start else None
+    sid = _SID.search(config) if config else None
+    tree = _TREE.search(config) if config else None
+    columns = loads(literal_at(config or "", tree.end()) or "") if tree else None
+    if sid is None or not isinstance(columns, list):
+        raise NotUnderstood("no SID or TREE in _CONFIG")
+    return sid[1], columns
 
 
 def _column(tree: list[Any], names: tuple[str, ...]) -> int:

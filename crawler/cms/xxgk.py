@@ -6,10 +6,21 @@ itself are its rows, and no rows prove nothing.
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Mapping
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.cms.family import EndpointPage, ListPage, ListRequest, NotUnderstood, Sign, Turn
+from crawler.cms.family import (
+    CatalogueNode,
+    EndpointPage,
+    ListPage,
+    ListRequest,
+    NotUnderstood,
+    Sign,
+    Turn,
+)
 from crawler.cms.reading import (
     FORM_TYPE,
     at_host,
@@ -19,9 +30,13 @@ from crawler.cms.reading import (
     number,
     query,
 )
+from crawler.scope import host_key
+from crawler.urls import canonical
 
 NAME = "xxgk"
 WAYS = 1
+MAX_NODES = 5000
+MAX_DEPTH = 12
 
 _AREA = re.compile(
     r"(?:tree\.jsp\?(?:[^\"'\s]{0,200}&(?:amp;)?)?area=|vc_xxgkarea=)([0-9A-Za-z]{0,30})"
@@ -32,6 +47,15 @@ _SITE = re.compile(r"[?&;]jdid=(\d{1,10})")
 _COLUMN = re.compile(r"/col/col(\d{1,20})")
 _PAGES = re.compile(r"共\s*(\d{1,6})\s*页")
 _TOTAL = re.compile(r"共\s*(\d{1,8})\s*条")
+_TREE = re.compile(r"[\"']([^\"'\s<>]{0,200}/module/xxgk/tree\.jsp\?[^\"'\s<>]{3,500})[\"']")
+_NODE = re.compile(r"\.\s*add\s*\(\s*[\"']?(-?\w{1,40})[\"']?\s*,\s*[\"']?(-?\w{1,40})[\"']?\s*,")
+_STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.S)
+_CODE = re.compile(r"(?:funclick\s*\(\s*[\"']|[?&]number=|infotypeId=)([0-9A-Za-z]{1,40})")
+_LINK = re.compile(
+    r"\bhref\s*=\s*[\"']([^\"'<>\s]{1,500})[\"']|^((?:https?:|\.?/)\S{1,500}\.\w{2,5}\S{0,200})$"
+)
+_TAGS = re.compile(r"<[^<>]{0,500}>")
+_COUNTED = re.compile(r"[（(\[]\s*(\d{1,7})\s*[）)\]]\s*$")
 _MARKS = ("tr_main_value_", "bt_link", "gkfs=", "共")
 
 
@@ -106,6 +130,65 @@ def rows(text: str, page: ListPage, turn: Turn) -> EndpointPage:
     if total is None and pages is None:
         raise NotUnderstood("neither rows nor pages are counted")
     return EndpointPage(entries=entries, total=total, pages=pages)
+
+
+def catalogue(
+    page: ListPage, answers: Mapping[str, str]
+) -> tuple[CatalogueNode, ...] | ListRequest:
+    """The organ's tree as ``tree.jsp`` writes it: ``d.add(id, parent, …)`` with the node's name,
+    and the catalogue's code in its click. A column's address is the page's with that code."""
+    found = _TREE.search(page.text)
+    if found is None:
+        raise NotUnderstood("no tree.jsp named")
+    address = at_host(page, html.unescape(found[1]))
+    if address not in answers:
+        return ListRequest(url=address, headers=headers(page))
+    nodes: dict[str, tuple[str, str, str | None]] = {}
+    text = answers[address]
+    for match in islice(_NODE.finditer(text), MAX_NODES):
+        call = text[match.end() : match.end() + 1500].partition("\n")[0]
+        call = call.partition(".add(")[0]
+        name, url = _shown(call, page)
+        if name and match[2] != "-1" and match[1] != match[2]:
+            nodes.setdefault(match[1], (match[2], name, url))
+    if not nodes:
+        raise NotUnderstood("no nodes in the tree")
+    out = []
+    for parent, name, url in nodes.values():
+        above: list[str] = []
+        while parent in nodes and len(above) < MAX_DEPTH:
+            parent, upper, _ = nodes[parent]
+            above.append(_COUNTED.sub("", upper))
+        counted = _COUNTED.search(name)
+        out.append(
+            CatalogueNode(
+                name=_COUNTED.sub("", name),
+                url=url,
+                above=tuple(reversed(above)),
+                count=number(counted[1]) if counted else None,
+                elsewhere=url is not None and host_key(url) != host_key(page.url),
+            )
+        )
+    return tuple(out)
+
+
+def _shown(call: str, page: ListPage) -> tuple[str, str | None]:
+    """A node's name and address, among the strings that it is made with."""
+    name, code, link = "", "", ""
+    for match in islice(_STRING.finditer(call), 10):
+        value = re.sub(r"\\(.)", r"\1", match[1] if match[1] is not None else match[2])
+        coded, linked = _CODE.search(value), _LINK.search(value)
+        code = code or (coded[1] if coded else "")
+        link = link or ((linked[1] or linked[2]) if linked else "")
+        if not name and not value.startswith(("http", "/", "javascript")):
+            name = " ".join(html.unescape(_TAGS.sub("", value)).split())
+    if code:
+        parts = urlsplit(page.url)
+        kept = [(n, v[0]) for n, v in parse_qs(parts.query).items() if n != "number"]
+        return name, at_host(page, f"{parts.path}?{query([*kept, ('number', code)])}")
+    if link and not link.lower().startswith(("javascript", "#")):
+        return name, canonical(html.unescape(link), page.url)
+    return name, None
 
 
 def _type(page: ListPage) -> str:

@@ -15,6 +15,10 @@ FAMILIES: dict[str, str] = {
     # name: "module:class" below this package; one line a family, the helpers' merges stay small
     "trs": "trs:TrsSite",
     "jpage": "jpage:JpageSite",
+    "xxgk": "xxgk:XxgkSite",
+    "jpaas": "jpaas:JpaasSite",
+    "truecms": "truecms:TrueCmsSite",
+    "gkmlpt": "gkmlpt:GkmlptSite",
     "ucap": "ucap:UcapSite",
     "ucap-post": "ucap:UcapPostSite",
     "vsb": "vsb:VsbSite",

@@ -56,17 +56,24 @@ class XxgkSite(ScriptedPortal):
 
     def tree(self, asked: Asked) -> Reply:
         """Written by script, one call a node."""
-        lines = ["var tree = new dTree('tree');", "tree.add(0,-1,'信息公开目录');"]
+        lines = ["d = new dTree('d');", "d.add(0,-1,'信息公开目录');"]
         for column in self.plan.columns:
             above = self.number(self.plan.column(column.above_keys[-1])) if column.above_keys else 0
-            address = "" if column.state is State.PARENT else self.link(column)
-            lines.append(
-                f"tree.add({self.number(column)},{above},'{column.name}','{address}','{column.name}');"
-            )
+            shown = column.name
+            if column.state in (State.FILLED, State.EMPTY):
+                shown = (
+                    '<a style="cursor:hand;" onclick="funclick(\\\''
+                    + self.code(column)
+                    + f"\\',\\'createdatetime:0,orderid:0\\');\">{column.name}</a>"
+                )
+            elif column.state is not State.PARENT:
+                shown = f'<a href="{self.link(column)}">{column.name}</a>'
+            lines.append(f"d.add({self.number(column)},{above},0,'{shown}');")
+        text = "\n".join([*lines, "document.write(d);"])
         return Reply(
             200,
-            "\n".join([*lines, "document.write(tree);"]).encode(),
-            "text/javascript;charset=UTF-8",
+            f"<html><body><script>{text}</script></body></html>".encode(),
+            "text/html;charset=UTF-8",
         )
 
     def row(self, post: Post, column: Column, n: int) -> str:

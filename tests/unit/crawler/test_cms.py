@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler import cms
-from crawler.cms import aspnet, label8888, phpcms, ucap
+from crawler.cms import aspnet, gkmlpt, label8888, phpcms, ucap, xxgk
 from crawler.cms.family import EndpointPage, Family, ListPage, ListRequest, NotUnderstood, Turn
 from crawler.cms.reading import day, declared, fragment, json_of, number
 from crawler.extract.families import recognise as named
@@ -665,3 +665,63 @@ def test_of_several_units_the_one_of_the_page_s_own_column_is_its_list() -> None
             assert [e.title for e in listing.entries] == own
             assert listing.total_claimed == len(own)
             tree.release()
+
+
+# --- trees that a family declares -----------------------------------------------------------------
+
+
+def test_gkmlpt_s_tree_tells_headings_columns_and_links_apart() -> None:
+    url = "https://www.example.gov.cn/bajjcj/gkmlpt/index"
+    found = gkmlpt.catalogue(ListPage(url, GKMLPT), {})
+    assert not isinstance(found, ListRequest)
+    assert [(n.name, n.above, n.url, n.count, n.elsewhere) for n in found] == [
+        ("政府信息公开", (), None, None, False),
+        ("通知公告", ("政府信息公开",), url, 61, False),
+        ("通知公告", ("政府信息公开",), "https://other.gov.cn/", None, True),
+    ]
+    with pytest.raises(NotUnderstood):
+        gkmlpt.catalogue(ListPage(url, "<script>window._CONFIG = {SID: '1'};</script>"), {})
+
+
+TREE = r"""<script>d = new dTree('d'); d.add(0,-1,'信息公开目录');
+d.add(4,0,0,'法定主动公开内容','','','');
+ d.add( 5 , 4 ,0,'<a style="cursor:hand;" onclick="funclick(\'A0101\',\'createdatetime:0,orderid:0\');">领导简介(7)</a>');
+d.add('221','4',0,"<a onclick='funclick(\"A2001\",\"\");'>人事任免</a>");
+d.add(230,0,0,'<a href="http://www.other.example/x.html">政府采购</a>');
+document.write(d);</script>"""
+
+
+def test_the_disclosure_module_s_tree_is_asked_for_and_read() -> None:
+    page = ListPage("https://www.example.gov.cn/col/col9/index.html?vc_xxgkarea=002276772", XXGK)
+    request = xxgk.catalogue(page, {})
+    assert isinstance(request, ListRequest)
+    assert request.url.startswith("https://www.example.gov.cn/module/xxgk/tree.jsp?area=002276772")
+    found = xxgk.catalogue(page, {request.url: TREE})
+    assert not isinstance(found, ListRequest)
+    base = f"{page.url}&number="
+    assert [(n.name, n.above, n.url, n.count, n.elsewhere) for n in found] == [
+        ("法定主动公开内容", (), None, None, False),
+        ("领导简介", ("法定主动公开内容",), f"{base}A0101", 7, False),
+        ("人事任免", ("法定主动公开内容",), f"{base}A2001", None, False),
+        ("政府采购", (), "http://www.other.example/x.html", None, True),
+    ]
+    own = xxgk.list_request(ListPage(found[1].url or "", XXGK), Turn())
+    assert form_of(own)["infotypeId"] == "A0101"
+    with pytest.raises(NotUnderstood):
+        xxgk.catalogue(page, {request.url: "<html>404</html>"})
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_mutated_trees_raise_nothing_else(data: st.DataObject) -> None:
+    page = ListPage("https://www.example.gov.cn/col/col9/index.html", XXGK)
+    request = xxgk.catalogue(page, {})
+    assert isinstance(request, ListRequest)
+    for sample in (TREE, GKMLPT):
+        start = data.draw(st.integers(0, len(sample)))
+        end = data.draw(st.integers(start, len(sample)))
+        text = sample[:start] + data.draw(st.text(max_size=6)) + sample[end:]
+        with suppress(NotUnderstood):
+            xxgk.catalogue(page, {request.url: text})
+        with suppress(NotUnderstood):
+            gkmlpt.catalogue(ListPage(page.url, text), {})
