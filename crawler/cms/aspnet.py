@@ -40,12 +40,12 @@ _PAGE_WORDS = _NEXT_WORDS | {
     "<<",
 }
 _PICTURE_NEXT = re.compile(r"src\s*=\s*[\"']?[^\"'\s>]*?(?:next|xiaye|xyy|xiayiye)[\w.\-]*", re.I)
-_PICTURE_WORD = re.compile(r"(?:alt|title)\s*=\s*[\"']?\s*(?:下一页|下页|next)", re.I)
+_PICTURE_WORD = re.compile(r"(?:alt|title)\s*=\s*+[\"']?\s*+(?:下一页|下页|next)", re.I)
 _PAGER = re.compile(r"pag(?:e|ing|ination)", re.I)
 _FORM = re.compile(r"<form\b([^<>]{0,2000})>", re.I)
 _INPUT = re.compile(r"<input\b([^<>]*)>", re.I)
 _ATTRIBUTE = re.compile(r"([\w:$-]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*(gb[\w-]{1,8})", re.I)
+_CHARSET = re.compile(r"charset\s*=\s*+[\"']?\s*+(gb[\w-]{1,8})", re.I)
 _SENT = frozenset(["hidden", "text", ""])
 """Kinds of fields that go back as they came: no button is pressed, no password is sent."""
 

@@ -27,10 +27,10 @@ _ARROWS = frozenset({">", "›", "〉", "＞"})
 _PAGE_TEXT = re.compile(r"^[\[【]?(\d{1,4})[\]】]?$")
 _DEAD_HREF = re.compile(r"^\s*(?:javascript:|#|$)", re.I)
 _PAGES = re.compile(
-    r"共\s*(?:有|计)?\s*(\d{1,6})\s*页|总页数\s*[:：]?\s*(\d{1,6})|(?:当前)?第?\s*\d{1,5}\s*页?\s*[/／]\s*(?:共)?\s*(\d{1,6})\s*页|页次\s*[:：]?\s*\d{1,5}\s*/\s*(\d{1,6})|[（(]\s*\d{1,5}\s*/\s*(\d{1,6})\s*[)）]"
+    r"共\s*(?:有|计)?\s*(\d{1,6})\s*页|总页数\s*+[:：]?\s*+(\d{1,6})|(?:当前)?第?\s*\d{1,5}\s*页?\s*[/／]\s*(?:共)?\s*(\d{1,6})\s*页|页次\s*+[:：]?\s*+\d{1,5}\s*/\s*(\d{1,6})|[（(]\s*\d{1,5}\s*/\s*(\d{1,6})\s*[)）]"
 )
 _ROWS = re.compile(
-    r"共\s*(?:有|计|找到|检索到)?\s*[:：]?\s*(\d{1,7})\s*(?:条|篇|项|个|则)|(?:总记录数?|记录总数|总条数|总数|记录数)\s*[:：]?\s*(\d{1,7})|(\d{1,7})\s*条(?:记录|信息|数据)"
+    r"共\s*(?:有|计|找到|检索到)?\s*+[:：]?\s*+(\d{1,7})\s*(?:条|篇|项|个|则)|(?:总记录数?|记录总数|总条数|总数|记录数)\s*+[:：]?\s*+(\d{1,7})|(\d{1,7})\s*条(?:记录|信息|数据)"
 )
 _ROWS_SHORT = re.compile(r"(\d{1,7})\s*条")
 _FRACTION = re.compile(r"^\s*(\d{1,5})\s*/\s*(\d{1,5})\s*$")
@@ -55,11 +55,11 @@ _NAME_LOOSE = re.compile(
     r"\\?[\"']([\w\-]+)(?:\\?[\"']\s*\+\s*\\?[\"'])?_\\?[\"']\s*\+\s*\(?\s*(?:nextPage|currentPage\s*\+\s*1|nCurrIndex\s*\+\s*1)"
 )
 _TOTAL_RECORD = re.compile(
-    r"\b(?:totalRecord|totalRecords|recordCount|totalCount|totalrecord|total_count|total)\s*[\"']?\s*[=:]\s*[\"']?(\d{1,7})",
+    r"\b(?:totalRecord|totalRecords|recordCount|totalCount|totalrecord|total_count|total)\s*+[\"']?\s*+[=:]\s*[\"']?(\d{1,7})",
     re.I,
 )
 _PER_PAGE = re.compile(
-    r"\b(?:perPage|pageSize|page_size|rows)\s*[\"']?\s*[=:]\s*[\"']?(\d{1,4})", re.I
+    r"\b(?:perPage|pageSize|page_size|rows)\s*+[\"']?\s*+[=:]\s*[\"']?(\d{1,4})", re.I
 )
 _COMMENTS = re.compile(r"/\*.*?\*/|(?<![:\"'\\])//[^\n]*", re.S)
 _NUMBER_AT_END = re.compile(r"^(.*?)(\d{1,5})(\.[a-z]{2,6})?$", re.I)

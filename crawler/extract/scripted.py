@@ -34,7 +34,7 @@ _GKFS = re.compile(
     re.S,
 )
 _LIST_DATA = re.compile(
-    r"\b(?:articleList|listData|dataList|newsList|infoList)\s*[\"']?\s*[:=]\s*(?=\[)"
+    r"\b(?:articleList|listData|dataList|newsList|infoList)\s*+[\"']?\s*+[:=]\s*+(?=\[)"
 )
 _BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:")
 _WRITE = re.compile(
