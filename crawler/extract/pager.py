@@ -250,6 +250,10 @@ def _by_link(tree: Tree, resolver: urls.Resolver, url: str, pager: Pager, after:
             pager.next_url = _QUERY_PAGE.sub(lambda match: f"{match[1]}{number}", own, count=1)
             pager.kind = "query"
             return
+    if clicked and (goes_to := _by_function(tree, click, int(clicked[1]))):
+        pager.next_url = resolver.canonical(goes_to)
+        pager.kind = "link"
+        return
     if clicked:
         pager.script = max(pager.script, int(clicked[1]))
     elif _POSTBACK.search(click):
@@ -264,6 +268,31 @@ def _leads_back(tree: Tree, resolver: urls.Resolver, following: str) -> bool:
         and resolver.canonical(el.get("href")) == following
         for el in tree.anchors
     )
+
+
+_CALLED = re.compile(r"\b([A-Za-z_$][\w$]{0,40})\s*\(\s*[\"']?\d{1,5}[\"']?\s*\)")
+_BODY = 600
+"""Characters of a function in which it is looked for where it leads."""
+
+
+def _by_function(tree: Tree, click: str, number: int) -> str | None:
+    """Where the page's own function leads, whose whole work is to join an address with the number."""
+    called = _CALLED.search(click)
+    if called is None:
+        return None
+    head = re.compile(rf"\bfunction\s+{re.escape(called[1])}\s*\(\s*([A-Za-z_$][\w$]{{0,30}})\s*\)")
+    for script in tree.scripts:
+        found = head.search(script.text[:200_000])
+        if found is None:
+            continue
+        body = script.text[found.end() : found.end() + _BODY].partition("function ")[0]
+        goes = re.findall(
+            r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|open\()\s*[\"']([^\"'<>]{0,300}[=_/-])[\"']"
+            rf"\s*\+\s*{re.escape(found[1])}\s*(?:\+\s*[\"']([^\"'<>]{{0,100}})[\"'])?\s*[;)\n}}]",
+            body,
+        )
+        return f"{goes[0][0]}{number}{goes[0][1]}" if len(goes) == 1 else None
+    return None
 
 
 def _clicked_next(tree: Tree) -> El | None:

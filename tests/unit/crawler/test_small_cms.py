@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from checks.facts import Listing
 from crawler.extract.listing import find_list
 from crawler.extract.tree import build
@@ -66,3 +68,29 @@ def test_of_tables_without_names_the_list_s_own_is_read_on_the_pages_that_follow
     assert again is not None
     assert [e.url for e in again.entries] == [e.url for e in first.entries]
     assert len(again.entries) == 12
+
+
+@pytest.mark.parametrize(
+    ("body", "following"),
+    [
+        (
+            "location.href='iList.jsp?cat_id=15971&cur_page='+n;",
+            "/tjxx/iList.jsp?cat_id=15971&cur_page=2",
+        ),
+        ('window.location = "index_" + n + ".html" }', "/tjxx/index_2.html"),
+        ("location.href = '/list/' + n + '.html';", "/list/2.html"),
+        ("location.href = base + n;", None),
+        ("location.href = 'a_' + (n - 1) + '.html';", None),
+        ("if (n == 1) location.href = 'a_' + n + '.html'; else location.href = 'b_' + n;", None),
+    ],
+)
+def test_the_next_page_is_where_the_page_s_own_function_leads_if_that_is_plain(
+    body: str, following: str | None
+) -> None:
+    found = listing(
+        f'{ul(items(1, 15))}<div class="page">共203条 <a href="javascript:gotopage(2)">下一页</a></div>'
+        f"<script>function gotopage(n) {{ {body} }}</script>"
+    )
+    assert found is not None
+    assert found.next_url == (following and f"https://www.example.gov.cn{following}")
+    assert following is not None or found.pager == "script"
