@@ -482,6 +482,14 @@ def _holds_no_row(el: El, mark: tuple[str, El] | None) -> bool:
     return not _HEADER_CELL.sub("", bare(el.text()))
 
 
+def _only_heads(el: El) -> bool:
+    """A table of nothing but the heads of a list's columns, whatever it is called."""
+    if el.tag != "table" or el.chars > 60 or el.linked:
+        return False
+    text = bare(el.text())
+    return len(_HEADER_CELL.findall(text)) >= 3 and not _HEADER_CELL.sub("", text)
+
+
 def _empty_list(
     tree: Tree, resolver: urls.Resolver, url: str, scripted: Scripted | None, expected: bool
 ) -> MainList | None:
@@ -497,8 +505,7 @@ def _empty_list(
                 and el.names
                 and not el.hidden
                 and _holds_no_row(el, mark)
-                and "list" in el.names
-                and _LIST_NAME.search(el.names)
+                and (("list" in el.names and _LIST_NAME.search(el.names)) or _only_heads(el))
                 and not any(
                     at.names
                     and (is_furniture(at.names) or is_aside(at.names))

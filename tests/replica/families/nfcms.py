@@ -77,12 +77,13 @@ class NfcmsSite(FamilySite):
                 self.route(path, lambda c=column: self.single(c))
             else:
                 parts = list(content.chunks(column.posts, self.per_page))
+                total = len(parts)
                 for n, posts in enumerate(parts, 1):
                     target = path if n == 1 else path.replace("index.html", f"index_{n}.html")
                     self.route(
                         target,
-                        lambda c=column, posts=posts, n=n, last=parts[-1], size=len(parts): (
-                            self.listing(c, posts, n, size)
+                        lambda c=column, posts=posts, n=n, size=total: self.listing(
+                            c, posts, n, size
                         ),
                     )
             self.route(path.removesuffix("index.html"), self.routes[path])
