@@ -504,7 +504,9 @@ def read_document(labels: list[Field], first_lines: list[str], entry: bool) -> C
 
 
 def is_entry(labels: list[Field]) -> bool:
-    """Whether the page shows a disclosure table: 索引号 and at least two of its neighbours."""
+    """Whether the page shows a disclosure table: 索引号 and at least two of its neighbours, and of
+    all of them a value at least: labels alone are the heads of a list."""
+    valued = False
     groups: set[str] = set()
     index: set[str] = set()
     near: list[int] = []
@@ -512,6 +514,7 @@ def is_entry(labels: list[Field]) -> bool:
         if item.group == "index":
             index.add(item.value)
             near.append(item.line)
+            valued = valued or bool(item.value)
     if not near or len(index) > 3:
         return False
     for item in labels:
@@ -535,4 +538,7 @@ def is_entry(labels: list[Field]) -> bool:
             groups.add(item.label)
         elif item.group == "published":
             groups.add("published")
-    return len(groups) >= 2
+        else:
+            continue
+        valued = valued or bool(item.value)
+    return valued and len(groups) >= 2

@@ -81,6 +81,10 @@ _TRAIL = re.compile(
 """A row that says where the reader is, not what there is to read."""
 
 
+def _is_trail(el: El) -> bool:
+    return el.chars <= 100 and _TRAIL.match(bare(el.text()[:40])) is not None
+
+
 def weigh(group: Group, tree: Tree, resolver: urls.Resolver, url: str, pagers: list[int]) -> None:
     """Read a group's rows and say how much it looks like the page's main list."""
     container = group.container
@@ -91,7 +95,7 @@ def weigh(group: Group, tree: Tree, resolver: urls.Resolver, url: str, pagers: l
         row = read_row(el, link, resolver, header)
         if row is None or not is_title(row.title):
             continue
-        if row.published is None and row.month_day is None and _TRAIL.match(bare(el.text()[:40])):
+        if row.published is None and row.month_day is None and _is_trail(el):
             continue
         key = row.url + "\n" + row.title
         if key in seen:

@@ -33,6 +33,7 @@ FAMILIES: dict[str, str] = {
     "static_plain": "static_plain:StaticPlainSite",
     "ewcms": "ewcms:EwcmsSite",
     "asp": "asp:AspSite",
+    "gkfs": "gkfs:GkfsSite",
     "trs_hunan": "trs_variants:TrsHunanSite",
     "trs_nanjing": "trs_variants:TrsNanjingSite",
     "nfcms": "nfcms:NfcmsSite",

@@ -23,7 +23,7 @@ class GkfsSite(FamilySite):
     marks_pinned = False
 
     def make_plan(self) -> Plan:
-        return content.platform(self.spec, departments=7, towns=4)
+        return content.platform(self.spec, departments=5, towns=3)
 
     def robots(self) -> None:
         return None

@@ -648,3 +648,14 @@ def test_the_trail_to_a_page_is_no_row_of_its_list() -> None:
     read = read_page(html.encode(), url="http://x.gov.cn/z.asp", hint=PageKind.LIST).page.listing
     assert read is not None
     assert [e.title for e in read.entries] == [title(n) for n in range(5)]
+
+
+def test_a_table_of_nothing_but_heads_is_an_empty_list_and_no_disclosure_entry() -> None:
+    heads = "".join(f"<td>{h}</td>" for h in ("索引号", "分类", "信息名称", "生成日期", "公开方式"))
+    row = "<tr><td>A1-2018-{n}</td><td>通知</td><td><a href='./{n}.htm'>{title}</a></td><td>{date}</td><td>主动公开</td></tr>"
+    shell = "<table class='xxlb'><tr>{}</tr>{}</table>"
+    full = listing(shell.format(heads, rows(6, row=row)), hint=PageKind.LIST)
+    empty = listing(shell.format(heads, ""), hint=PageKind.LIST)
+    assert len(full.entries) == 6
+    assert empty.entries == ()
+    assert empty.container == full.container
