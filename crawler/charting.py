@@ -156,7 +156,11 @@ def _columns(known: Chart, identity: Identity) -> list[_Column]:
     places = [p for p in known.places.values() if not p.root]
     places.sort(key=lambda p: p.order)
     places = _merged(places)
-    called = {key(m.name) for p in places for m in p.mentions if m.where <= Where.MAP}
+    called = {
+        p.key: next(m.name for m in p.mentions if m.where <= Where.MAP)
+        for p in places
+        if any(m.where <= Where.MAP for m in p.mentions)
+    }
     columns = [_named(place, noise, called) for place in places]
     menu_keys = {p.key for p in places if any(m.where <= Where.MAP for m in p.mentions)} | set(
         known.units
@@ -199,7 +203,7 @@ def _merged(places: list[Place]) -> list[Place]:
     return out
 
 
-def _named(place: Place, noise: set[str], called: set[str]) -> _Column:
+def _named(place: Place, noise: set[str], called: dict[str, str]) -> _Column:
     """A place with its name and what stands above it."""
     look = place.look
     best = _menu_name(place, look)
@@ -250,15 +254,22 @@ def _own_step(place: Place, look: Look | None) -> str:
 
 
 def _above(
-    place: Place, look: Look | None, name: str, noise: set[str], called: set[str]
+    place: Place, look: Look | None, name: str, noise: set[str], called: dict[str, str]
 ) -> tuple[str, ...]:
-    """What stands above a column, by the best witness. ``called``: names that menus give."""
+    """What stands above a column, by the best witness. ``called``: names that menus give, by the
+    key of their place."""
     votes: Counter[tuple[str, ...]] = Counter()
-    trail = _trail_above(place, look, name, noise)
+    trail = _trail_above(place, look, name, noise, called)
+    menu = next(
+        (m.above for m in place.mentions if m.home and m.linked and m.where is Where.NESTED), ()
+    )
     if trail is not None:
-        # A trail that names what no menu does may be another template's.
-        known = all(key(step) in called for step in trail)
-        votes[trail] += (8 if known else 5) if trail else 3
+        # The home page's menu goes before a trail that contradicts it: components and shared
+        # templates have trails of their own. One that only says more is believed.
+        agrees = {key(step) for step in menu} <= {key(step) for step in trail}
+        names = {key(said) for said in called.values()}
+        known = all(key(step) in names for step in trail)
+        votes[trail] += (8 if known and agrees else 5) if trail else 3
     for mention in place.mentions:
         if mention.where is Where.BOX:
             continue
@@ -303,9 +314,10 @@ def _of_unit(step: str, unit: str | None) -> bool:
 
 
 def _trail_above(
-    place: Place, look: Look | None, name: str, noise: set[str]
+    place: Place, look: Look | None, name: str, noise: set[str], called: dict[str, str]
 ) -> tuple[str, ...] | None:
-    """What the page's trail says; ``None`` when it does not name the column."""
+    """What the page's trail says, each step as the menu calls its address; ``None`` when it does
+    not name the column."""
     if look is None:
         return None
     trail = look.menus.trail
@@ -313,7 +325,8 @@ def _trail_above(
     for number in range(len(trail) - 1, -1, -1):
         step, url = trail[number]
         if key(step) == key(name) or (url is not None and page_key(url) in own):
-            return _tidy((n for n, _ in trail[:number]), name, noise, place.unit)
+            steps = (called.get(page_key(u), n) if u else n for n, u in trail[:number])
+            return _tidy(steps, name, noise, place.unit)
     return None
 
 
@@ -414,7 +427,7 @@ def _is_column(column: _Column, listed: set[str]) -> bool:
     if column.look is ColumnLook.ELSEWHERE:
         return column.strong
     if column.look is ColumnLook.TEXT:
-        return column.strong and column.place.key not in listed
+        return column.strong and column.place.key not in listed and _in_own_menu(column.place)
     if column.look is ColumnLook.UNREAD and column.place.key in listed:
         return False
     return column.strong or column.look in (
@@ -422,6 +435,16 @@ def _is_column(column: _Column, listed: set[str]) -> bool:
         ColumnLook.BLANK,
         ColumnLook.PARENT,
         ColumnLook.UNVISITED,
+    )
+
+
+def _in_own_menu(place: Place) -> bool:
+    """Whether the menu that names a place is the site's, or stands on the place's own page as well:
+    a text that only another page lists is an entry of that page."""
+    own = {place.key, page_key(place.look.url)} if place.look is not None else {place.key}
+    return any(
+        m.where <= Where.MAP and (m.home or m.page in own or m.where is Where.SCRIPT)
+        for m in place.mentions
     )
 
 

@@ -29,7 +29,9 @@ _PARTY = re.compile(
 )
 _ERROR = re.compile(r"zfwzgl\.www\.gov\.cn|pucha\.kaipuyun\.cn|jiucuo|找错", re.I)
 _TITLE_MARKS = re.compile(r"(?<!\s)\s*+(?:[_|｜»>]+|[-—–]+)\s*+")
-_HOME = re.compile(r"(?:网站)?首页$|^欢迎(?:光临|访问|您来到)?|^(?:网站)?首页")
+_HOME = re.compile(
+    r"[,，!！]?欢迎(?:您|你|访问|光临).*$|(?:网站)?首页$|^欢迎(?:光临|访问|您来到)?|^(?:网站)?首页"
+)
 
 
 def read_marks(tree: Tree) -> Identity:

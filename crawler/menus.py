@@ -290,7 +290,10 @@ def _blocks(links: list[_Link]) -> list[_Block]:
 def _is_menu(block: _Block) -> bool:
     """Whether a block's links are mostly names, neither dated nor articles' addresses."""
     counted = [x for x in block.links if not x.more and not is_furniture(x.name)]
-    named = [x for x in counted if x.named and not x.dated and not is_article_url(x.url)]
+    # Where like blocks are menus, a column may be one text, at an article's address.
+    named = [
+        x for x in counted if x.named and not x.dated and (block.like or not is_article_url(x.url))
+    ]
     furniture = len(block.links) - len(counted)
     if not named or len(named) + furniture < (1 if block.like else 2):
         return False

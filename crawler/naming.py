@@ -24,6 +24,10 @@ _SENTENCE = re.compile(r"[，。；！？!?;《》]|\.{2,}|…")
 _DOCUMENT = re.compile(
     r"^(?:关于|转发|印发)|(?:的通知|的公告|的通告|的决定|的批复|的意见|的报告|的函|的公示|的请示|的答复)$"
 )
+_PERSON = re.compile(
+    r"(?:书记|[县市区州旗镇乡局厅部处院]长|主任|党组成员|常委|委员|主席|秘书长|巡视员|调研员)[\u4e00-\u9fff]{2,4}$"
+)
+_PERSON_COLUMN = ("信箱", "信息", "分工", "简介", "之窗", "活动", "会议", "讲话", "动态")
 _MORE = re.compile(
     r"^[\s>»›+·.…\-|【\[(（]*(?:更多|more|查看更多|查看全部|全部|点击更多|更多信息|更多内容|更多新闻|更多动态)"
     r"[\s>»›+·.…\-|】\])）]*$|^[>»›+]{1,4}$|^\.{3,6}$",
@@ -65,7 +69,8 @@ _VERSION_URL = re.compile(
 _ARTICLE_URL = re.compile(
     r"/t20\d{6}_\d+\.|/art_\w+\.html|/art/20\d\d/|/content_\d+\.|/content/\w*post_\d+|/post_\d+\.html|/info/\d+/\d+\.htm"
     r"|/20\d\d(?:-\d\d?-\d\d?|/\d\d?[-/]?\d\d?|\d{4})/|/c?20\d{6}/|/[0-9a-f]{32}\.s?html?|xxgk-show-|news-show-|/document/20\d\d-"
-    r"|[?&](?:wbnewsid|aid|articleid|infoid|newsid|article_id)=|/(?:article|news|detail|show|view|Item)/\d+\.|/content/(?:article|detail)/",
+    r"|[?&](?:wbnewsid|aid|articleid|infoid|newsid|article_id)=|/(?:article|news|detail|show|view|Item)/\d+\.|/content/(?:article|detail)/"
+    r"|/\w*(?:show(?!class|list)|view|read|detail|content)\w*\.(?:aspx?|php|jsp)\?",
     re.I,
 )
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php|do)$", re.I)
@@ -102,6 +107,8 @@ def is_more(text: str) -> bool:
 def may_name(name: str) -> bool:
     """Whether a cleaned text could be a column's name."""
     if not 2 <= len(name) <= MAX_NAME or len(_HAN.findall(name)) < 2:
+        return False
+    if _PERSON.search(name) and not name.endswith(_PERSON_COLUMN):
         return False
     if _DATED.search(name) or _SENTENCE.search(name) or _DOCUMENT.search(name):
         return False

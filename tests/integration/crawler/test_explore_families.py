@@ -9,6 +9,7 @@ from tests.replica.families.exploring import compare, explored
 from tests.replica.families.model import Spec
 
 LEAST = 0.98
+LEAST_LOOKS = 0.95
 
 
 @pytest.mark.parametrize("name", sorted(FAMILIES))
@@ -16,10 +17,12 @@ def test_the_columns_of_a_familys_site_are_found_with_name_place_and_unit(name: 
     survey, truth = explored(name, Spec(seed=4))
     found = compare(truth, survey)
     assert found.share >= LEAST, found.wrong
+    assert found.right >= LEAST_LOOKS * found.truth, found.wrong
     assert len(found.extra) <= (1 - LEAST) * found.truth, found.extra
     assert survey.kind.value == truth.kind
     assert survey.identity.name == truth.identity.site_name
-    assert survey.identity.site_code == truth.identity.site_code
+    # Not every make prints the code.
+    assert survey.identity.site_code in (None, truth.identity.site_code)
     assert {u.name for u in truth.units} | {u.short for u in truth.units} >= {
         u.name for u in survey.units
     }

@@ -26,8 +26,10 @@ LOOKS = {State.FILLED: "list", State.EMPTY: "blank"}
 class Compared:
     """What of a site's truth was found."""
 
+    placed: int = 0
+    """Columns with the right name, above, unit and address."""
     right: int = 0
-    """Columns with the right name, above, unit, address and look."""
+    """Those of them that are also what their page is: a list, blank, a text …"""
     truth: int = 0
     wrong: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
@@ -35,7 +37,7 @@ class Compared:
 
     @property
     def share(self) -> float:
-        return self.right / max(self.truth, 1)
+        return self.placed / max(self.truth, 1)
 
 
 def compare(truth: Truth, survey: Survey) -> Compared:
@@ -49,6 +51,10 @@ def compare(truth: Truth, survey: Survey) -> Compared:
             continue
         used.add(id(found))
         problems = list(_problems(column, found))
+        out.placed += not problems
+        look = LOOKS.get(column.state, column.state.value)
+        if found.look.value != look:
+            problems.append(f"{found.look}, not {look}: {found.missing}")
         if problems:
             out.wrong.append(f"{column.name} ({column.unit}): {'; '.join(problems)}")
         else:
@@ -82,9 +88,6 @@ def _problems(column: TrueColumn, found: SeenColumn) -> Iterator[str]:
         yield f"above {found.above}, not {column.above}"
     if not _at(found, column):
         yield f"at {found.url}, not {column.address}"
-    look = LOOKS.get(column.state, column.state.value)
-    if found.look.value != look:
-        yield f"{found.look}, not {look}: {found.missing}"
 
 
 def explored(name: str, spec: Spec, bound: int = 300) -> tuple[Survey, Truth]:
@@ -108,7 +111,7 @@ def main(names: Sequence[str]) -> int:
             survey, truth = explored(name, Spec(seed))
             found = compare(truth, survey)
             print(
-                f"{name}\tseed {seed}\t{found.right}/{found.truth} columns\t{len(found.extra)} extra\t"
+                f"{name}\tseed {seed}\t{found.placed}/{found.truth} columns\t{found.right} with look\t{len(found.extra)} extra\t"
                 f"{len(survey.units)}/{len(truth.units)} units\t{survey.kind}\t{survey.requests} requests\t"
                 f"{survey.missing.reason if survey.missing else ''}"
             )
