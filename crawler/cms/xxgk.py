@@ -39,7 +39,7 @@ MAX_NODES = 5000
 MAX_DEPTH = 12
 
 _AREA = re.compile(
-    r"(?:tree\.jsp\?(?:[^\"'\s]{0,200}&(?:amp;)?)?area=|vc_xxgkarea=)([0-9A-Za-z]{0,30})"
+    r"(?:(?:tree|search)\.jsp\?(?:[^\"'\s]{0,200}&(?:amp;)?)?area=|vc_xxgkarea=)([0-9A-Za-z]{0,30})"
 )
 _DIVIDED = re.compile(r"divid=(div\d{1,20})")
 _TYPE = re.compile(r"infotypeId=([0-9A-Za-z]{1,40})")

@@ -725,3 +725,14 @@ def test_mutated_trees_raise_nothing_else(data: st.DataObject) -> None:
             xxgk.catalogue(page, {request.url: text})
         with suppress(NotUnderstood):
             gkmlpt.catalogue(ListPage(page.url, text), {})
+
+
+def test_the_disclosure_module_s_area_is_read_from_the_call_of_its_list_as_well() -> None:
+    call = (
+        "<script>loadDynamic('/module/xxgk/search.jsp?standardXxgk=1&infotypeId=Z2401&vc_title="
+        "&vc_number=&area=002482111','div4','','1','','1');</script>"
+    )
+    page = ListPage("https://www.example.gov.cn/col/col77/index.html", call)
+    request = xxgk.list_request(page, Turn(number=2))
+    form = form_of(request)
+    assert (form["area"], form["infotypeId"], form["currpage"]) == ("002482111", "Z2401", "2")
