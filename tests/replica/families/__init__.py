@@ -34,6 +34,7 @@ FAMILIES: dict[str, str] = {
     "ewcms": "ewcms:EwcmsSite",
     "asp": "asp:AspSite",
     "gkfs": "gkfs:GkfsSite",
+    "querylist": "querylist:QuerylistSite",
     "trs_hunan": "trs_variants:TrsHunanSite",
     "trs_nanjing": "trs_variants:TrsNanjingSite",
     "nfcms": "nfcms:NfcmsSite",
