@@ -452,7 +452,11 @@ def _once(columns: list[_Column]) -> list[_Column]:
     """No column twice: of one name in one place with the same rows, the first."""
     out: list[_Column] = []
     seen: dict[tuple[str | None, tuple[str, ...], str], _Column] = {}
+    lost = (ColumnLook.UNREAD, ColumnLook.UNVISITED)
+    read = {c.identity for c in columns if c.look not in lost}
     for column in columns:
+        if column.look in lost and column.identity in read:
+            continue  # another address of a column that was read
         known = seen.get(column.identity)
         if known is not None and _same(known, column):
             continue

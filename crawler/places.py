@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from checks.facts import Entry, Listing, Page, PageKind, Unverified
+from checks.facts import Entry, Listing, Missing, Page, PageKind, Unverified
 from crawler import cms
 from crawler.answers import Answer
 from crawler.extract.listing import empty_mark
@@ -37,6 +37,7 @@ UNIT_SHARE = 0.6
 WHOLE_UNITS = 3
 """Units of each group whose trees are read whole before the other units' roots."""
 MOST_ENTRIES = 500
+_TROUBLE = (Missing.WALL, Missing.NETWORK, Missing.ROBOTS)
 HOST_LINKS = 5
 """Different links of the home page from which on another host may be the site's own."""
 
@@ -202,7 +203,11 @@ class Chart:
     def trouble(self) -> Unverified | None:
         """Why hardly anything could be read although the home page was; ``None``: it could."""
         looks = [p.look for p in self.places.values() if p.look is not None]
-        failed = [x.missing for x in looks if x.missing is not None and not x.entries]
+        failed = [
+            x.missing
+            for x in looks
+            if x.missing is not None and x.missing.code in _TROUBLE and not x.entries
+        ]
         if looks and len(failed) > 0.5 * len(looks):
             return Counter(failed).most_common(1)[0][0]
         return None

@@ -422,7 +422,13 @@ class ExploreSpider(scrapy.Spider):
         page = ListPage(look.url, text, names)
         for catalogued in cms.CATALOGUED:
             if catalogued.NAME == family.NAME:
+                tree = f"{family.NAME}@{place.unit if place is not None else ''}"
+                if tree in self._trees:
+                    continue  # another page gives the same tree
+                self._trees.add(tree)
                 nodes = await self._catalogue(catalogued, page)
+                if not nodes:
+                    self._trees.discard(tree)
                 items = tuple(_item(n, catalogued.NAME) for n in nodes if n.url is not None)
                 if items:
                     look = replace(look, menus=replace(look.menus, items=items + look.menus.items))
