@@ -38,8 +38,12 @@ FAMILIES: tuple[Family, ...] = (
 )
 """In the order in which they are asked; the first that recognises a page has it."""
 
-CATALOGUED: tuple[Catalogued, ...] = (xxgk, gkmlpt, label8888)
-"""Those whose pages also declare the tree of columns."""
+CATALOGUED: tuple[Catalogued, ...] = (gkmlpt, label8888)
+"""Those whose pages also declare the tree of columns.
+
+Not ``xxgk``: every column page of an organ names the same tree, under that page's own address, and
+exploring would draft each column once a page.
+"""
 
 
 def recognise(text: str, url: str) -> tuple[Family, Sign] | None:
