@@ -233,7 +233,7 @@ def test_slugs_are_pinyin(name: str, slug: str) -> None:
 _text = st.text(max_size=60)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     names=st.lists(st.tuples(_text, _text, st.sampled_from(ColumnLook)), min_size=1, max_size=8),
     title=st.none() | _text,
