@@ -349,22 +349,18 @@ def _site(
     platform: bool,
 ) -> DraftSite:
     slugs = _Slugs()
-    names: Counter[tuple[str, str]] = Counter()
     columns: list[DraftColumn] = []
-    for seen in own:
-        if seen.look not in _KEPT:
-            continue
+    for seen, others in _distinct(own):
         name = _line(seen.name)
-        key = (_line(seen.above[-1]) if seen.above else "", name_key(name))
-        names[key] += 1
-        if names[key] > 1:
-            # The same name twice under one heading could not be told apart.
-            name = f"{name}（{names[key]}）"
         slug = slugs.of(seen.name, f"lanmu-{len(columns) + 1:02d}")
         column = _column(seen, name, slug, units.id_of(seen.unit), units)
         if not _is_own(seen.url, survey):
             # What leads to another site is found by its name in the menu, and never asked.
             column = replace(column, spec=column.spec.model_copy(update={"url": None}))
+        if others:
+            more = "、".join(c.url[:100] for c in others[:3])
+            note = f"同名栏目另见 {len(others)} 处：{more}"
+            column = replace(column, notes=(*column.notes, note))
         columns.append(column)
     identity = survey.identity
     site = Site(
@@ -390,6 +386,30 @@ def _site(
     return DraftSite(
         site=site, survey=survey, columns=tuple(columns), left_out=left_out, notes=tuple(notes)
     )
+
+
+_BEST = (
+    ColumnLook.LIST,
+    ColumnLook.TEXT,
+    ColumnLook.BLANK,
+    ColumnLook.ELSEWHERE,
+    ColumnLook.UNREAD,
+)
+
+
+def _distinct(columns: Sequence[SeenColumn]) -> list[tuple[SeenColumn, list[SeenColumn]]]:
+    """Each column once, with its further addresses: the same name under the same heading is one
+    column, also where trees link it in several ways. The address that showed most is kept."""
+    found: dict[tuple[str, str], list[SeenColumn]] = {}
+    for seen in columns:
+        if seen.look in _KEPT:
+            key = (_line(seen.above[-1]) if seen.above else "", name_key(_line(seen.name)))
+            found.setdefault(key, []).append(seen)
+    distinct = []
+    for held in found.values():
+        best = min(held, key=lambda c: _BEST.index(c.look))
+        distinct.append((best, [c for c in held if c is not best and c.url != best.url]))
+    return distinct
 
 
 def _is_own(url: str, survey: Survey) -> bool:
