@@ -25,6 +25,7 @@ from checks.facts import (
     HomeReading,
     LinkFate,
     Missing,
+    Node,
     Page,
     PageKind,
     TreeReading,
@@ -43,6 +44,7 @@ from crawler.past import Past
 from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
 from crawler.reading import ArticleRead, Job, Readers
 from crawler.scope import Scope, host_key
+from crawler.tasks import together
 from crawler.trees import (
     Found,
     Names,
@@ -68,6 +70,11 @@ PROGRESS_EVERY = 0.2
 UNRECOGNISED = Unverified(code=Missing.READER, reason="没有认出栏目导航，不能确定栏目是否齐全")
 BROKE_OFF = Unverified(
     code=Missing.NOT_REACHED, reason="程序内部出错，没有检测完，请把运行日志交给开发者"
+)
+MOST_PARENTS = 60
+"""Pages of a menu that are read for columns which the menu itself does not show."""
+TOO_MANY_PARENTS = Unverified(
+    code=Missing.UNPROVEN, reason="上级栏目太多，没有全部读完，不能确定有没有这个栏目"
 )
 _ABSENT = Unverified(code=Missing.UNPROVEN, reason="栏目树中没有这个栏目")
 
@@ -399,8 +406,9 @@ class SiteSpider(scrapy.Spider):
             )
         )
 
-    def site_tree(self) -> TreeFound | Unverified | None:
-        """The site's own menu, from its home page; ``None`` when that could not be read."""
+    async def site_tree(self) -> TreeFound | Unverified | None:
+        """The site's own menu, from its home page and, for what that does not show, the pages that
+        it leads to; ``None`` when the home page could not be read."""
         own = [c for c in self.expected if c.key in self.own_keys]
         sought = [c for c in own if c.url is None]
         done = self.tree_done(None)
@@ -418,16 +426,43 @@ class SiteSpider(scrapy.Spider):
         for key, found in match_columns(sought, [a for a in anchors if self.owns(a.url)]).items():
             columns.setdefault(key, found)
         nodes = list(nodes_of(anchors, paths, names))
+        problem = None if paths else UNRECOGNISED
+        lacking = [c for c in sought if c.key not in columns]
+        if paths and lacking:
+            problem = await self._below(lacking, columns, nodes)
         nodes += node_of(columns.values(), nodes)
         reading = TreeReading(
-            root=self.root,
-            nodes=tuple(nodes),
-            complete=bool(paths),
-            reason=None if paths else UNRECOGNISED,
+            root=self.root, nodes=tuple(nodes), complete=problem is None, reason=problem
         )
         fetch = self.keep(self.home_answer)
         self.writer.tree(None, reading, fetch)
         return TreeFound(reading=reading, columns=columns, fetch=fetch)
+
+    async def _below(
+        self, lacking: list[ExpectedColumn], columns: dict[str, Found], nodes: list[Node]
+    ) -> Unverified | None:
+        """Look for columns on the pages that the menu leads to; why it is not known that they are
+        nowhere: a menu of the first level alone says nothing of the second."""
+        taken = {found.url for found in columns.values()}
+        urls = [u for u in dict.fromkeys(n.url for n in nodes) if u not in taken and self.owns(u)]
+        answers = await together(
+            self.asker.ask(url, Purpose.TREE, order=1.0) for url in urls[:MOST_PARENTS]
+        )
+        problem = TOO_MANY_PARENTS if len(urls) > MOST_PARENTS else None
+        for answer in answers:
+            if answer.kind in (AnswerKind.GONE, AnswerKind.REDIRECT):
+                continue
+            reading = self.read(answer, PageKind.OTHER) if answer.kind is AnswerKind.PAGE else None
+            if reading is None:
+                why = answer.missing.reason if answer.missing else "没有读懂"
+                code = answer.missing.code if answer.missing else Missing.READER
+                problem = Unverified(code=code, reason=f"上级栏目页没有读到：{why}")
+                continue
+            self.keep(answer)
+            shown = [a for a in reading.anchors if self.owns(a.url)]
+            for key, found in match_columns(lacking, shown).items():
+                columns.setdefault(key, found)
+        return problem if any(c.key not in columns for c in lacking) else None
 
     # -- for the parts of the crawl --------------------------------------------------------
 

@@ -71,7 +71,7 @@ class PlatformSpider(SiteSpider):
 
     async def trees(self) -> dict[str | None, TreeFound | Unverified]:
         found: dict[str | None, TreeFound | Unverified] = {}
-        if None in self.tree_owners() and (own := self.site_tree()) is not None:
+        if None in self.tree_owners() and (own := await self.site_tree()) is not None:
             found[None] = own
         todo: list[Unit] = []
         for owner in self._owners():

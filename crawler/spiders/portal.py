@@ -13,5 +13,5 @@ class PortalSpider(SiteSpider):
     by_catalogue: ClassVar[bool] = False
 
     async def trees(self) -> dict[str | None, TreeFound | Unverified]:
-        own = self.site_tree()
+        own = await self.site_tree()
         return {} if own is None else {None: own}

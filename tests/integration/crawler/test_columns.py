@@ -175,6 +175,35 @@ def test_a_column_link_that_is_dead_twice_is_a_dead_link(bench: Any, server: Any
     assert bench.fates()["/tzgg/"] == ("dead", 404)
 
 
+def test_a_column_that_only_its_parents_page_links_is_found_not_absent(
+    bench: Any, server: Any, page: Any, make_column: Any
+) -> None:
+    bench.columns = (*bench.columns, make_column("rsxx", "人事信息"))
+    server.routes["/"] = page.home(
+        ("通知公告", "/tzgg/"), ("政务动态", "/zwdt/"), ("政务公开", "/zwgk/")
+    )
+    server.routes["/zwgk/"] = page.home(("人事信息", "/zwgk/rsxx/"))
+    server.routes["/zwgk/rsxx/"] = page.listing("人事信息", page.rows("/zwgk/rsxx/", 5, start=70))
+    bench.crawl()
+    assert (bench.seen("column")["s/rsxx"].outcome, bench.seen("column")["s/rsxx"].rows) == (
+        "fetched",
+        5,
+    )
+
+
+def test_a_column_is_not_absent_while_a_page_of_the_menu_was_not_read(
+    bench: Any, server: Any, page: Any, make_column: Any, reply: Any
+) -> None:
+    bench.columns = (*bench.columns, make_column("rsxx", "人事信息"))
+    server.routes["/"] = page.home(
+        ("通知公告", "/tzgg/"), ("政务动态", "/zwdt/"), ("政务公开", "/zwgk/")
+    )
+    server.routes["/zwgk/"] = reply(500)
+    bench.crawl()
+    column = bench.seen("column")["s/rsxx"]
+    assert (column.outcome, column.reason_code) == ("unverified", "server")
+
+
 # --- the platform ---------------------------------------------------------------------------------
 
 
