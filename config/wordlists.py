@@ -57,6 +57,8 @@ class GroupWords(Strict):
 
 
 class UnitLexicon(Strict):
+    full_names: dict[str, str] = Field(default_factory=dict)
+    """Common short names → full names, both without the city."""
     groups: dict[UnitGroup, GroupWords] = Field(default_factory=dict)
 
 

@@ -260,7 +260,8 @@ class _Units:
         if bare.startswith(self._city) and len(bare) > len(self._city) + 1:
             rest = bare[len(self._city) :]
             forms += [rest, f"{self._city[-1]}{rest}"]
-        return forms
+        full = _full_name(name, self._city)
+        return forms if full is None else [*forms, full, f"{self._city[-1]}{full}"]
 
     def _short(self, name: str) -> str:
         """As the office would say it: 市财政局, 码头镇."""
@@ -302,16 +303,18 @@ class _Units:
                 if slug in columns.get(catalogue or "", ())
             }
             short = self._short(name)
+            forms = self._forms(name)
             whole = clean(name) if clean(name).startswith(self._city) else f"{self._city}{short}"
+            full = _full_name(name, self._city)
+            if full is not None:
+                whole = self._city + full
             city = group is UnitGroup.CITY
             unit = Unit(
                 id=unit_id,
                 name=whole if not city else self._city + "人民政府",
                 short=short[:40],
                 aliases=tuple(
-                    dict.fromkeys(
-                        f for f in (clean(name), *forms_of(name)) if f not in (whole, short)
-                    )
+                    dict.fromkeys(f for f in (clean(name), *forms) if f not in (whole, short))
                 ),
                 group=group,
                 catalogue=catalogue,
@@ -325,6 +328,18 @@ class _Units:
             notes += self.doubts[unit_id][:MAX_DOUBTS]
             found.append(DraftUnit(unit=unit, seen=seen, notes=tuple(notes)))
         return tuple(found)
+
+
+def _full_name(name: str, city: str) -> str | None:
+    """The full name, without the city, that a unit's short name stands for: 发改委, 码头镇."""
+    bare = clean(name).removeprefix(city)
+    if len(bare) >= 4:
+        bare = bare.removeprefix(city[-1])
+    if bare.endswith(("镇", "乡")) and 2 <= len(bare) <= 6:
+        return f"{bare}人民政府"
+    if bare.endswith("街道") and 3 <= len(bare) <= 7:
+        return f"{bare}办事处"
+    return wordlists.units().full_names.get(bare)
 
 
 # --- sites and columns ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from config.schema import Rate
 from crawler.explore import explore
@@ -90,8 +91,9 @@ def _problems(column: TrueColumn, found: SeenColumn) -> Iterator[str]:
         yield f"at {found.url}, not {column.address}"
 
 
+@cache
 def explored(name: str, spec: Spec, bound: int = 300) -> tuple[Survey, Truth]:
-    """A family's site, explored, and its truth."""
+    """A family's site, explored (once in a process), and its truth."""
     with serving(lambda root: make(name, spec, root)) as state:
         (survey,) = explore(
             [state.root + "/"],

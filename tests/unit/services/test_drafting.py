@@ -231,6 +231,23 @@ def test_a_site_that_is_not_ours_is_asked_gently_and_at_night(tmp_path: Path) ->
     assert not config.sites[0].allow_private
 
 
+def test_a_common_short_name_gets_its_full_name_and_both_are_known(tmp_path: Path) -> None:
+    units = tuple(
+        SeenUnit(name=n, url=f"{HOME}bm/{i}/", index_url=HOME + "bm/")
+        for i, n in enumerate(("市发改委", "人社局", "瑞昌市码头镇"))
+    )
+    seen = survey(
+        column("政务动态", "bm/0/a/", unit="市发改委"), column("政务动态", "bm/1/a/", unit="人社局"),
+        units=units,
+    )  # fmt: skip
+    found = {
+        u.name: (u.short, u.full_name_confirmed) for u in loaded(draft([seen]), tmp_path).units
+    }
+    assert found["瑞昌市发展和改革委员会"] == ("市发改委", False)
+    assert found["瑞昌市人力资源和社会保障局"] == ("人社局", False)
+    assert found["瑞昌市码头镇人民政府"] == ("码头镇", False)
+
+
 @pytest.mark.parametrize(
     ("name", "slug"),
     [
