@@ -250,7 +250,7 @@ class Renderer:
             await shown.settle(patience)
             found = await self._as_read(shown, answer, pages)
         seen, page = found
-        fetch = spider.keep_rendered(seen)
+        fetch = spider.keep(seen, rendered=True)
         step.fetch = step.fetch or fetch
         step.digest = seen.digest
         listing = page.listing if page is not None else None

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pydantic import HttpUrl
-from pypinyin import Style, lazy_pinyin
 
 from checks.facts import DateState
 from config import wordlists
@@ -28,28 +27,31 @@ from config.schema import (
     Rate,
     Site,
     SiteKind,
-    Unit,
     UnitGroup,
 )
-from crawler.survey import ColumnLook, SeenColumn, SeenUnit, Survey
+from crawler.survey import ColumnLook, SeenColumn, Survey
 from services.classifying import (
     FALLBACK,
-    Classified,
     city_in,
     classify,
     clean,
-    forms_of,
-    group_of,
-    unit_in,
 )
+from services.draft_parts import (
+    MAX_SLUG,
+    Draft,
+    DraftCatalogue,
+    DraftColumn,
+    DraftSite,
+    Slugs,
+    line,
+    slug_of,
+)
+from services.draft_units import Units
 
 LEAST_UNITS = 3
 """Units with columns of their own from which on a portal's unit pages are a platform."""
 COMMON = 0.6
 """Share of a group's explored units from which on a column is expected of all of them."""
-MAX_SLUG = 40
-MAX_DOUBTS = 12
-"""Remarks on its columns that stand above one unit."""
 _KEPT = frozenset(
     {ColumnLook.LIST, ColumnLook.BLANK, ColumnLook.TEXT, ColumnLook.ELSEWHERE, ColumnLook.UNREAD}
 )
@@ -61,100 +63,20 @@ _UNCLASSIFIED = Category(
     unconfirmed=True,
 )
 
-Notes = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftColumn:
-    """One column of the draft, with what is known of it."""
-
-    spec: ColumnSpec
-    seen: SeenColumn
-    classified: Classified
-    unit: str | None
-    """Id of the unit that answers for it; ``None``: the site's operator."""
-    notes: Notes = ()
-    doubtful: bool = False
-    """A person should look: something about it is not certain."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftCatalogue:
-    catalogue: Catalogue
-    notes: tuple[Notes, ...]
-    """Of each column, in its order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftUnit:
-    unit: Unit
-    seen: SeenUnit | None
-    """``None``: named by the site, without a place of its own."""
-    notes: Notes = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftSite:
-    site: Site
-    survey: Survey
-    columns: tuple[DraftColumn, ...] = ()
-    """Its own columns; those of units stand in the catalogues."""
-    unit_columns: tuple[DraftColumn, ...] = ()
-    """What was seen in its units' trees."""
-    left_out: tuple[SeenColumn, ...] = ()
-    """Menu entries that are no columns to check, or that were not visited."""
-    notes: Notes = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A whole configuration."""
-
-    city: City
-    categories: tuple[Category, ...]
-    catalogues: tuple[DraftCatalogue, ...]
-    sites: tuple[DraftSite, ...]
-    units: tuple[DraftUnit, ...]
-
-
-@dataclass(slots=True)
-class _Slugs:
-    """Slugs, each given once."""
-
-    taken: set[str] = field(default_factory=set)
-
-    def of(self, name: str, fallback: str) -> str:
-        base = slug_of(name) or fallback
-        slug, number = base, 2
-        while slug in self.taken:
-            tail = f"-{number}"
-            slug, number = base[: MAX_SLUG - len(tail)] + tail, number + 1
-        self.taken.add(slug)
-        return slug
-
-
-def slug_of(name: str) -> str:
-    """A name's slug: its pinyin, by initials where that would be too long; empty for none."""
-    bare = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]", "", clean(name))
-    whole = "".join(lazy_pinyin(bare)).lower()
-    if len(whole) > 30:
-        whole = "".join(lazy_pinyin(bare, style=Style.FIRST_LETTER)).lower()
-    return re.sub(r"[^a-z0-9]", "", whole)[:MAX_SLUG]
-
 
 def draft(surveys: Sequence[Survey], *, city_name: str | None = None, contact: str = "") -> Draft:
     """The configuration of the explored sites. ``city_name``: as the clerk gave it (瑞昌市);
     ``contact``: how the sites' operators can reach us, for the User-Agent."""
-    name = _line(city_name or _city_of(surveys))
+    name = line(city_name or _city_of(surveys))
     local = all(is_loopback(urlsplit(s.home).hostname or "") for s in surveys)
-    units = _Units(name)
+    units = Units(name)
     operators = [units.operator(s) for s in surveys]
     for survey in surveys:
         for seen in survey.units:
             units.add(seen)
     sites: list[DraftSite] = []
     catalogues: list[DraftCatalogue] = []
-    ids = _Slugs()
+    ids = Slugs()
     for survey, operator in zip(surveys, operators, strict=True):
         own, of_units = _split(survey)
         platform = survey.kind is SiteKind.PLATFORM
@@ -214,134 +136,6 @@ def _city(name: str, surveys: Sequence[Survey], *, local: bool, contact: str) ->
     )
 
 
-# --- units ----------------------------------------------------------------------------------------
-
-
-class _Units:
-    """The units of the draft, each once, by any of the forms of its name."""
-
-    def __init__(self, city: str) -> None:
-        self._city = city
-        self._slugs = _Slugs()
-        self._ids: dict[str, str] = {}
-        self._units: dict[str, tuple[str, UnitGroup, SeenUnit | None]] = {}
-        self._order: list[str] = []
-        self.catalogues: dict[str, str] = {}
-        self.addresses: dict[str, dict[str, str]] = defaultdict(dict)
-        self.doubts: dict[str, list[str]] = defaultdict(list)
-
-    def operator(self, survey: Survey) -> str:
-        """Id of the unit that runs a site."""
-        named = survey.identity.operator
-        if named is None or len(clean(named)) > 30 or clean(named) == f"{self._city}人民政府":
-            named = f"{self._city}人民政府办公室"
-        return self._enter(_line(named), None, "")
-
-    def add(self, seen: SeenUnit) -> str:
-        return self._enter(_line(seen.name), seen, seen.heading)
-
-    def _enter(self, name: str, seen: SeenUnit | None, heading: str) -> str:
-        known = self.id_of(name)
-        if known is not None:
-            if seen is not None and self._units[known][2] is None:
-                self._units[known] = (name, self._units[known][1], seen)
-            return known
-        bare = clean(name).removeprefix(self._city).removeprefix(self._city[-1])
-        unit_id = self._slugs.of(bare, f"danwei-{len(self._order) + 1:02d}")
-        for form in self._forms(name):
-            self._ids.setdefault(form, unit_id)
-        self._units[unit_id] = (name, group_of(name, heading), seen)
-        self._order.append(unit_id)
-        return unit_id
-
-    def _forms(self, name: str) -> list[str]:
-        forms = list(forms_of(name))
-        bare = clean(name)
-        if bare.startswith(self._city) and len(bare) > len(self._city) + 1:
-            rest = bare[len(self._city) :]
-            forms += [rest, f"{self._city[-1]}{rest}"]
-        full = _full_name(name, self._city)
-        return forms if full is None else [*forms, full, f"{self._city[-1]}{full}"]
-
-    def _short(self, name: str) -> str:
-        """As the office would say it: 市财政局, 码头镇."""
-        bare = clean(name)
-        rest = bare.removeprefix(self._city)
-        if len(rest) < 2 or rest == bare:
-            return bare
-        if group_of(rest) is UnitGroup.TOWN:
-            return rest.removesuffix("人民政府") if len(rest) > 5 else rest
-        return rest if rest.startswith(("中共", self._city[-1])) else f"{self._city[-1]}{rest}"
-
-    def id_of(self, name: str | None) -> str | None:
-        """The unit that is called so; ``None``: none."""
-        if not name:
-            return None
-        return next((self._ids[f] for f in self._forms(name) if f in self._ids), None)
-
-    def named_in(self, name: str) -> tuple[str, bool] | None:
-        """The unit that a column's name names, and whether the name is the unit's alone."""
-        found = unit_in(name, [self._units[u][0] for u in self._order])
-        if found is None:
-            return None
-        unit_id = self.id_of(found[0])
-        return (unit_id, found[1]) if unit_id is not None else None
-
-    def group(self, unit_id: str) -> UnitGroup:
-        return self._units[unit_id][1]
-
-    def all(self, catalogues: Sequence[DraftCatalogue]) -> tuple[DraftUnit, ...]:
-        columns = {d.catalogue.id: {c.slug for c in d.catalogue.columns} for d in catalogues}
-        found = []
-        responsible = self._order[0]
-        for unit_id in self._order:
-            name, group, seen = self._units[unit_id]
-            catalogue = self.catalogues.get(unit_id)
-            addresses = {
-                slug: HttpUrl(url)
-                for slug, url in self.addresses[unit_id].items()
-                if slug in columns.get(catalogue or "", ())
-            }
-            short = self._short(name)
-            forms = self._forms(name)
-            whole = clean(name) if clean(name).startswith(self._city) else f"{self._city}{short}"
-            full = _full_name(name, self._city)
-            if full is not None:
-                whole = self._city + full
-            city = group is UnitGroup.CITY
-            unit = Unit(
-                id=unit_id,
-                name=whole if not city else self._city + "人民政府",
-                short=short[:40],
-                aliases=tuple(
-                    dict.fromkeys(f for f in (clean(name), *forms) if f not in (whole, short))
-                ),
-                group=group,
-                catalogue=catalogue,
-                responsible=responsible if city else None,
-                root=HttpUrl(seen.url) if seen is not None and catalogue is not None else None,
-                addresses=addresses,
-            )
-            notes = ["名称、分组由程序推断，核对后把 confirmed 改成 true"]
-            if seen is not None:
-                notes.append(f"网站上写作“{name}”，见 {seen.index_url}")
-            notes += self.doubts[unit_id][:MAX_DOUBTS]
-            found.append(DraftUnit(unit=unit, seen=seen, notes=tuple(notes)))
-        return tuple(found)
-
-
-def _full_name(name: str, city: str) -> str | None:
-    """The full name, without the city, that a unit's short name stands for: 发改委, 码头镇."""
-    bare = clean(name).removeprefix(city)
-    if len(bare) >= 4:
-        bare = bare.removeprefix(city[-1])
-    if bare.endswith(("镇", "乡")) and 2 <= len(bare) <= 6:
-        return f"{bare}人民政府"
-    if bare.endswith("街道") and 3 <= len(bare) <= 7:
-        return f"{bare}办事处"
-    return wordlists.units().full_names.get(bare)
-
-
 # --- sites and columns ----------------------------------------------------------------------------
 
 
@@ -358,15 +152,15 @@ def _site(
     survey: Survey,
     operator: str,
     own: Sequence[SeenColumn],
-    units: _Units,
-    ids: _Slugs,
+    units: Units,
+    ids: Slugs,
     *,
     platform: bool,
 ) -> DraftSite:
-    slugs = _Slugs()
+    slugs = Slugs()
     columns: list[DraftColumn] = []
     for seen, others in _distinct(own):
-        name = _line(seen.name)
+        name = line(seen.name)
         slug = slugs.of(seen.name, f"lanmu-{len(columns) + 1:02d}")
         column = _column(seen, name, slug, units.id_of(seen.unit), units)
         if not _is_own(seen.url, survey):
@@ -380,7 +174,7 @@ def _site(
     identity = survey.identity
     site = Site(
         id=ids.of("", "platform" if platform else "portal"),
-        name=_line(identity.name or urlsplit(survey.home).hostname or "网站"),
+        name=line(identity.name or urlsplit(survey.home).hostname or "网站"),
         kind=survey.kind,
         url=HttpUrl(survey.home),
         hosts=survey.hosts,
@@ -388,7 +182,7 @@ def _site(
         unit_index=_index_of(survey) if platform else None,
         columns=tuple(c.spec for c in columns),
         budget_column=_budget_column(columns),
-        site_code=_line(identity.site_code) if identity.site_code else None,
+        site_code=line(identity.site_code) if identity.site_code else None,
         allow_private=is_loopback(urlsplit(survey.home).hostname or ""),
     )
     notes = [f"站点种类：{survey.kind_reason}"] if survey.kind_reason else []
@@ -418,7 +212,7 @@ def _distinct(columns: Sequence[SeenColumn]) -> list[tuple[SeenColumn, list[Seen
     found: dict[tuple[str, str], list[SeenColumn]] = {}
     for seen in columns:
         if seen.look in _KEPT:
-            key = (_line(seen.above[-1]) if seen.above else "", name_key(_line(seen.name)))
+            key = (line(seen.above[-1]) if seen.above else "", name_key(line(seen.name)))
             found.setdefault(key, []).append(seen)
     distinct = []
     for held in found.values():
@@ -442,13 +236,13 @@ def _index_of(survey: Survey) -> HttpUrl | None:
 
 
 def _platform_of(
-    survey: Survey, operator: str, columns: tuple[DraftColumn, ...], ids: _Slugs
+    survey: Survey, operator: str, columns: tuple[DraftColumn, ...], ids: Slugs
 ) -> DraftSite:
     """The disclosure pages of units that stand on a portal, as a site of their own."""
     index = _index_of(survey) or HttpUrl(survey.home)
     site = Site(
         id=ids.of("", "platform"),
-        name=_line(f"{survey.identity.name or '门户'}信息公开"),
+        name=line(f"{survey.identity.name or '门户'}信息公开"),
         kind=SiteKind.PLATFORM,
         url=index,
         hosts=survey.hosts,
@@ -470,7 +264,7 @@ def _budget_column(columns: Iterable[DraftColumn]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: _Units) -> DraftColumn:
+def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: Units) -> DraftColumn:
     found = classify(seen.name, seen.above, seen.entries, text=seen.look is ColumnLook.TEXT)
     doubts = []
     if not found.sure:
@@ -488,8 +282,8 @@ def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: _Un
     notes = [*doubts, found.cadence_note] if found.cadence_note else doubts
     spec = ColumnSpec(
         slug=slug or "x",
-        name=_line(name),
-        group=_line(seen.above[-1]) if seen.above else None,
+        name=line(name),
+        group=line(seen.above[-1]) if seen.above else None,
         category=found.category,
         cadence=found.cadence,
         url=HttpUrl(seen.url),
@@ -518,12 +312,6 @@ def _state_notes(seen: SeenColumn) -> list[str]:
     return notes
 
 
-def _line(text: str) -> str:
-    """One printable line, as the configuration takes it."""
-    kept = "".join(c if c.isprintable() else " " for c in text)
-    return (" ".join(kept.split()) or "未命名")[:100]
-
-
 # --- catalogues -----------------------------------------------------------------------------------
 
 _Key = tuple[str, str]
@@ -533,7 +321,7 @@ _Key = tuple[str, str]
 def _catalogues(
     survey: Survey,
     of_units: Sequence[SeenColumn],
-    units: _Units,
+    units: Units,
     before: Sequence[DraftCatalogue],
 ) -> list[DraftCatalogue]:
     """The catalogues that the units' trees follow: what most of a group show, and what is a unit's
@@ -548,7 +336,7 @@ def _catalogues(
         unit_id = units.id_of(seen.name)
         if unit_id is not None and unit_id not in groups[units.group(unit_id)]:
             groups[units.group(unit_id)].append(unit_id)
-    slugs = _Slugs({d.catalogue.id for d in before})
+    slugs = Slugs({d.catalogue.id for d in before})
     made: dict[tuple[_Key, ...], DraftCatalogue] = {}
     for group, members in groups.items():
         explored = [u for u in members if u in trees]
@@ -591,10 +379,10 @@ def _common(trees: Sequence[Mapping[_Key, SeenColumn]]) -> dict[_Key, SeenColumn
 def _catalogue(
     group: UnitGroup,
     wanted: Mapping[_Key, SeenColumn],
-    slugs: _Slugs,
-    units: _Units,
+    slugs: Slugs,
+    units: Units,
 ) -> DraftCatalogue:
-    own = _Slugs()
+    own = Slugs()
     specs, notes = [], []
     names = {clean(c.name) for c in wanted.values()}
     for seen in wanted.values():

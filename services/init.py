@@ -24,7 +24,8 @@ from crawler.plan import Progress
 from crawler.survey import Survey
 from crawler.urls import canonical
 from reports.draft import DraftColumnView, DraftSiteView, DraftUnitView, DraftView
-from services.drafting import Draft, DraftColumn, DraftSite, draft
+from services.draft_parts import Draft, DraftColumn, DraftSite
+from services.drafting import draft
 from services.workspace import UsageError, Workspace
 
 DEFAULT_BOUND = 300

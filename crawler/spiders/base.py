@@ -511,8 +511,9 @@ class SiteSpider(scrapy.Spider):
         self.shared.alive[answer.url] = self.shared.alive[answer.final_url] = answer.at
         return True
 
-    def keep(self, answer: Answer) -> Fetch:
-        """Keep an answer as evidence; how it was fetched."""
+    def keep(self, answer: Answer, *, rendered: bool = False) -> Fetch:
+        """Keep an answer as evidence; how it was fetched. ``rendered``: its body is the markup of a
+        page as a browser showed it, and is marked as such."""
         digest = None
         if self.evidence is not None:
             digest = answer.digest
@@ -524,9 +525,12 @@ class SiteSpider(scrapy.Spider):
                 answer.body,
                 answer.at,
                 digest,
+                rendered=rendered,
             )
             if stored.new:
                 self.writer.count(evidence_bytes=stored.length)
+        if rendered:
+            return Fetch(at=answer.at, status=answer.status or 0, evidence=digest)
         return Fetch(
             at=answer.at,
             status=answer.status or 0,
@@ -534,25 +538,6 @@ class SiteSpider(scrapy.Spider):
             last_modified=answer.headers.get("last-modified"),
             evidence=digest,
         )
-
-    def keep_rendered(self, answer: Answer) -> Fetch:
-        """Keep a page as a browser showed it, marked as such; ``answer``: its body is the markup."""
-        digest = None
-        if self.evidence is not None:
-            digest = answer.digest
-            stored = self.evidence.put(
-                self.site.id,
-                answer.final_url,
-                answer.status or 0,
-                list(answer.headers.items()),
-                answer.body,
-                answer.at,
-                digest,
-                rendered=True,
-            )
-            if stored.new:
-                self.writer.count(evidence_bytes=stored.length)
-        return Fetch(at=answer.at, status=answer.status or 0, evidence=digest)
 
     async def soft_gone(self, answer: Answer) -> bool:
         """Whether an answer with status 200 is the host's way of saying that there is nothing."""

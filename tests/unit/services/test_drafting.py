@@ -12,7 +12,8 @@ from checks.facts import DateState, Entry, Missing, Unverified
 from config.loader import load
 from config.schema import Config, SiteKind, UnitGroup
 from crawler.survey import ColumnLook, Identity, SeenColumn, SeenUnit, Survey
-from services.drafting import Draft, draft, slug_of
+from services.draft_parts import Draft, slug_of
+from services.drafting import draft
 from services.init import as_files
 
 HOME = "http://127.0.0.1:8000/"
