@@ -169,6 +169,10 @@ def _columns(known: Chart, identity: Identity) -> list[_Column]:
         _first_look(column, menu_keys)
     listed = {page_key(e.url) for c in columns if c.look is ColumnLook.LIST for e in c.entries}
     _tell_parents(columns)
+    indexes = {page_key(u.index_url) for u in known.units.values()}
+    for column in columns:
+        if column.look is ColumnLook.UNREAD and column.place.key in indexes:
+            column.look, column.missing = ColumnLook.PARENT, None  # below it are the units
     _tell_side_lists(columns)
     kept = [c for c in columns if _is_column(c, listed)]
     return _once(kept)
@@ -288,11 +292,14 @@ def _above(
 
 
 def _tidy(above: Iterable[str], name: str, noise: set[str], unit: str | None) -> tuple[str, ...]:
+    """Without what is no column. What a trail names before the unit is not of the unit's tree."""
     out: list[str] = []
     for step in above:
-        if key(step) in noise or is_furniture(step):
+        if is_unit(step) or _of_unit(step, unit):
+            if unit is not None:
+                out.clear()
             continue
-        if is_unit(step) or is_site(step) or _of_unit(step, unit):
+        if key(step) in noise or is_furniture(step) or is_site(step):
             continue
         if step not in out:
             out.append(step)

@@ -262,7 +262,7 @@ class Chart:
         own = page_key(item.url)
         if cms.shows_all(item.url):
             own = f"{own}#{key(item.name)}"
-        if outside and unit is not None:
+        if outside and unit is not None and not self._in_site_menu(own, item):
             own = f"{own}@{key(unit)}"
         mention = Mention(
             name=item.name,
@@ -293,6 +293,13 @@ class Chart:
         place.rank = self._rank(place, item)
         self.places[own] = place
         return place
+
+    def _in_site_menu(self, own: str, item: Item) -> bool:
+        """Whether an item that a unit's page shows is one of the site's own menu."""
+        known = self.places.get(own)
+        return known is not None and any(
+            m.block == item.block and m.name == item.name for m in known.mentions
+        )
 
     def _rank(self, place: Place, item: Item) -> tuple[int, ...]:
         if place.unit is None:

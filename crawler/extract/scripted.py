@@ -43,6 +43,8 @@ _WRITE = re.compile(
 _VAR = re.compile(
     r"\b(?:var\s+)?(url|link|href|title|TITLE|docurl|doctitle|pubtime|date|time)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')"
 )
+_JOINED = ("'+", '"+', "' ", '" ')
+"""How a piece begins that stands between two joined strings of a script."""
 MAX_ROWS = 2000
 MAX_UNITS = 20
 """Lists of one page whose columns are looked for."""
@@ -487,7 +489,10 @@ def _written(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
             continue
         values: dict[str, str] = {}
         for name, double, single in _VAR.findall(text):
-            values[name.lower()] = _unescape(double or single)
+            value = _unescape(double or single)
+            # An attribute in what is written (``title="'+title+'"``) is no value.
+            if value.lstrip()[:2] not in _JOINED:
+                values[name.lower()] = value
         address = (
             values.get("url") or values.get("docurl") or values.get("link") or values.get("href")
         )

@@ -37,6 +37,7 @@ FAMILIES: dict[str, str] = {
     "querylist": "querylist:QuerylistSite",
     "trs_hunan": "trs_variants:TrsHunanSite",
     "trs_nanjing": "trs_variants:TrsNanjingSite",
+    "trs_cluster": "trs_cluster:TrsClusterSite",
     "nfcms": "nfcms:NfcmsSite",
 }
 

@@ -11,6 +11,8 @@ from tests.replica.families.model import State, TrueColumn, Truth
 
 ROOT = Path(__file__).resolve().parents[3]
 SITE = "site"
+PLATFORM = "platform"
+"""The units' pages of a portal, which the configuration has as a site of their own."""
 RATE = {
     "interval_seconds": 0,
     "concurrency": 8,
@@ -45,6 +47,11 @@ def _column(column: TrueColumn, *, placed: bool) -> dict[str, Any]:
     return out
 
 
+def split(truth: Truth) -> bool:
+    """Whether the site is a portal that has units' pages: two sites of the configuration."""
+    return truth.kind == "portal" and bool(truth.units)
+
+
 def documents(truth: Truth) -> dict[str, dict[str, Any]]:
     """File name → content. Columns of the site itself by address; those of units by catalogue."""
     known = yaml.safe_load(
@@ -60,8 +67,12 @@ def documents(truth: Truth) -> dict[str, dict[str, Any]]:
         "site_code": truth.identity.site_code,
         "allow_private": True,
         "hosts": list(truth.hosts),
-        **({"unit_index": truth.unit_index} if truth.unit_index else {}),
     }
+    sites = [site]
+    if split(truth):
+        sites.append({**site, "id": PLATFORM, "kind": "platform", "url": truth.unit_index})
+    elif truth.unit_index:
+        site["unit_index"] = truth.unit_index
     units: list[dict[str, Any]] = [
         {
             "id": OPERATOR,
@@ -109,7 +120,7 @@ def documents(truth: Truth) -> dict[str, dict[str, Any]]:
             "rate": RATE,
             "crawl_window": None,
         },
-        "sites.yaml": {"sites": [site]},
+        "sites.yaml": {"sites": sites},
         "units.yaml": {"units": units},
         "columns.yaml": {
             "categories": known["categories"],
@@ -134,4 +145,5 @@ def column_key(truth: Truth, column: TrueColumn) -> str:
     if column.unit is None:
         return f"{SITE}/{slug(column.key)}"
     unit = next(u for u in truth.units if u.name == column.unit)
-    return f"{SITE}/{slug(unit.slug)}.{slug(column.key.partition('.')[2] or column.key)}"
+    site = PLATFORM if split(truth) else SITE
+    return f"{site}/{slug(unit.slug)}.{slug(column.key.partition('.')[2] or column.key)}"

@@ -359,7 +359,7 @@ def portal(spec: Spec, *, ident: Identity | None = None) -> Plan:
             if sort.optional and not dropped and r.random() < 0.5:
                 dropped = True
                 continue
-            columns.append(_column(w, sort, sort.slug, (name,), (group,), owners, None))
+            columns.append(column(w, sort, sort.slug, (name,), (group,), owners, None))
     _share(r, columns)
     return Plan(spec=spec, identity=ident, columns=numbered(columns))
 
@@ -416,7 +416,7 @@ def catalogues(
                     sort = replace(sort, state=State.EMPTY)
                 sort = replace(sort, names=(called[sort.slug],))
                 own = f"{unit.slug}.{sort.slug}"
-                columns.append(_column(w, sort, own, (name,), (key,), [unit.short], unit.name))
+                columns.append(column(w, sort, own, (name,), (key,), [unit.short], unit.name))
     return numbered(columns)
 
 
@@ -431,7 +431,7 @@ def numbered(columns: list[Column]) -> tuple[Column, ...]:
     )
 
 
-def _column(
+def column(
     w: Writer,
     sort: Sort,
     key: str,
@@ -440,6 +440,7 @@ def _column(
     owners: list[str],
     unit: str | None,
 ) -> Column:
+    """A column of this sort, with its posts."""
     r = w.r
     place = w.ident.place
     name = r.choice(sort.names).format(place[:-1])

@@ -65,7 +65,7 @@ class TrsSite(FamilySite):
     def top(self, page: str) -> str:
         items = []
         for column in self.plan.columns:
-            if column.above:
+            if column.above or column.unit is not None:
                 continue
             below = "".join(
                 f'<a href="{self.link(c, page)}" target="_blank">{c.name}</a>'
