@@ -22,6 +22,8 @@ FALLBACK = "weifenlei"
 """Category id of what could not be told."""
 LEAST_TITLES = 4
 """Entries from which on titles or dates say something about a column."""
+BUDGETS = 0.8
+"""Share of budgets and accounts from which on a column of financial information holds these."""
 LEAST_DATED = 5
 PERIODIC = frozenset({"tongji", "caijing"})
 """Categories whose information comes by the calendar. Others follow events: how often these were
@@ -60,10 +62,16 @@ _QUOTES = str.maketrans(dict.fromkeys("“”‘’'", ""))
 
 
 def classify(
-    name: str, above: Sequence[str] = (), entries: Sequence[Entry] = (), *, text: bool = False
+    name: str,
+    above: Sequence[str] = (),
+    entries: Sequence[Entry] = (),
+    *,
+    kin: Sequence[Entry] = (),
+    text: bool = False,
 ) -> Classified:
     """The category of a column called ``name`` below ``above`` (outermost first) with ``entries``.
 
+    ``kin``: entries of the same column of other units, whose titles count but not their dates.
     ``text``: its page is one text, no list.
     """
     found, by, sure = _by_name(clean(name)), f"名称“{name}”", True
@@ -75,6 +83,9 @@ def classify(
                 found, by = higher, f"上级栏目“{parent}”"
                 sure = higher[1] <= _MARK
                 break
+    if found is not None and found[0] == "caijing" and _are_budgets([*entries, *kin]):
+        # 财政信息 of a unit: nothing else falls due, and these once a year.
+        found, by, sure = ("yujuesuan", _WEAK), "信息标题（都是预算、决算）", False
     if found is None:
         titled = _by_titles(entries)
         if titled is not None:
@@ -157,6 +168,13 @@ def _by_titles(entries: Sequence[Entry]) -> str | None:
         if hits * 2 > len(entries) and (best is None or hits > best[0]):
             best = (hits, category)
     return best[1] if best is not None else None
+
+
+def _are_budgets(entries: Sequence[Entry]) -> bool:
+    """Whether titles name budgets and accounts, but for a few."""
+    words = wordlists.columns().categories["yujuesuan"].titles
+    hits = sum(any(word in e.title for word in words) for e in entries)
+    return len(entries) >= LEAST_TITLES and hits >= BUDGETS * len(entries)
 
 
 # --- cadence --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import HttpUrl
 
-from checks.facts import DateState
+from checks.facts import DateState, Entry
 from config import wordlists
 from config.crosscheck import is_loopback, name_key
 from config.schema import (
@@ -264,8 +264,17 @@ def _budget_column(columns: Iterable[DraftColumn]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _column(seen: SeenColumn, name: str, slug: str, unit: str | None, units: Units) -> DraftColumn:
-    found = classify(seen.name, seen.above, seen.entries, text=seen.look is ColumnLook.TEXT)
+def _column(
+    seen: SeenColumn,
+    name: str,
+    slug: str,
+    unit: str | None,
+    units: Units,
+    kin: Sequence[Entry] = (),
+) -> DraftColumn:
+    """``kin``: entries of the same column of other units."""
+    text = seen.look is ColumnLook.TEXT
+    found = classify(seen.name, seen.above, seen.entries, kin=kin, text=text)
     doubts = []
     if not found.sure:
         doubts.append(f"类别按{found.by}推断，请核对")
@@ -341,6 +350,9 @@ def _catalogues(
     for group, members in groups.items():
         explored = [u for u in members if u in trees]
         common = _common([trees[u] for u in explored])
+        shown: dict[_Key, list[Entry]] = defaultdict(list)
+        for key, column in (pair for u in explored for pair in trees[u].items()):
+            shown[key] += column.entries
         for unit_id in members:
             wanted = dict(common)
             wanted.update({k: v for k, v in trees.get(unit_id, {}).items() if k not in wanted})
@@ -348,7 +360,7 @@ def _catalogues(
                 continue
             keys = tuple(wanted)
             if keys not in made:
-                made[keys] = _catalogue(group, wanted, slugs, units)
+                made[keys] = _catalogue(group, wanted, shown, slugs, units)
             chosen = made[keys]
             units.catalogues[unit_id] = chosen.catalogue.id
             by_key = dict(zip(keys, chosen.catalogue.columns, strict=True))
@@ -379,14 +391,16 @@ def _common(trees: Sequence[Mapping[_Key, SeenColumn]]) -> dict[_Key, SeenColumn
 def _catalogue(
     group: UnitGroup,
     wanted: Mapping[_Key, SeenColumn],
+    shown: Mapping[_Key, Sequence[Entry]],
     slugs: Slugs,
     units: Units,
 ) -> DraftCatalogue:
     own = Slugs()
     specs, notes = [], []
     names = {clean(c.name) for c in wanted.values()}
-    for seen in wanted.values():
-        column = _column(seen, seen.name, own.of(seen.name, "lanmu"), None, units)
+    for at, seen in wanted.items():
+        kin = [e for e in shown.get(at, ()) if e not in seen.entries]
+        column = _column(seen, seen.name, own.of(seen.name, "lanmu"), None, units, kin)
         variants = tuple(v for v in wordlists.variants(group, clean(seen.name)) if v not in names)
         names.update((column.spec.name, *variants))
         specs.append(

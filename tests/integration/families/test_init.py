@@ -155,11 +155,12 @@ def test_a_drafts_columns_have_the_right_name_category_cadence_and_unit(
     assert len(marks.extra) <= 0.05 * marks.wanted + (3 if truth.units else 0), marks.extra
 
 
-@pytest.mark.parametrize("name", ["trs", "gkfs", "gkmlpt", "epoint_old"])
+@pytest.mark.parametrize("name", ["trs", "gkfs", "gkmlpt", "epoint_old", "trs_cluster"])
 def test_a_drafted_site_is_scanned_at_once_and_every_entry_is_found(
     name: str, tmp_path: Path
 ) -> None:
-    """Plain pages, a platform of units, all columns at one address, and post-backs in GBK."""
+    """Plain pages, a platform of units, all columns at one address, post-backs in GBK, and a portal
+    with units, which are two sites of the draft."""
     office = Office(config=tmp_path / "config", data=tmp_path / "data")
     with serving(lambda root: make(name, Spec(), root)) as served:
         assert served.site is not None

@@ -310,6 +310,17 @@ def test_rows_written_by_scripts_are_read() -> None:
     assert found.entries[5].published == day(5)
 
 
+def test_an_attribute_joined_into_a_written_row_is_not_taken_for_its_title() -> None:
+    row = (
+        '<li class="item"><script>var url="./202403/t{compact}_{n}.shtml";var title="{title}";'
+        "document.writeln('<a href=\"'+url+'\" title=\"'+title+'\">'+title+'</a>');"
+        "document.writeln('<span class=\"time\">{date}</span>');</script></li>"
+    )
+    found = listing(f"<ul class='list'>{rows(6, row)}</ul>")
+    assert [item.title for item in found.entries] == [title(n) for n in range(6)]
+    assert found.entries[5].published == day(5)
+
+
 @pytest.mark.parametrize(
     "mark",
     [

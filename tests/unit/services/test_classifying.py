@@ -112,6 +112,16 @@ def test_a_column_that_follows_events_is_not_held_to_how_often_they_were() -> No
     assert classify("政府采购", (), every(30)).cadence is None
 
 
+def test_financial_information_that_is_budgets_and_accounts_alone_is_due_as_these_are() -> None:
+    budgets = entries("财政局2018年部门预算", "财政局2017年度部门决算")
+    others = entries("民政局2018年部门预算", "民政局2017年度部门决算")
+    found = classify("财政信息", (), budgets, kin=others)
+    assert (found.category, found.sure) == ("yujuesuan", False)
+    assert classify("财政信息", (), budgets).category == "caijing"  # too few to tell
+    mixed = entries("2018年3月财政收支情况", "审计结果公告")
+    assert classify("财政信息", (), [*budgets, *mixed], kin=others).category == "caijing"
+
+
 def test_a_cadence_is_never_tighter_than_what_the_column_has_always_kept() -> None:
     uneven = [*every(30), *every(30, 6, date(2017, 1, 1))]
     assert classify("统计数据", (), uneven).cadence == Cadence(months=12)
