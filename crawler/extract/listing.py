@@ -33,7 +33,7 @@ from crawler.extract.rows import (
     read_row,
     resolve_years,
 )
-from crawler.extract.scripted import Scripted, dates_by_script, scripted_rows
+from crawler.extract.scripted import WRITTEN, Scripted, dates_by_script, scripted_rows
 from crawler.extract.sections import by_period, mores_of, preview_of, years_from_headings
 from crawler.extract.tree import El, Line, Tree, bare, squeeze
 
@@ -275,6 +275,10 @@ def find_list(
         same = [g for g in same if g.read]
         if same:
             best, confidence = max(same, key=lambda g: g.score), 0.9
+    if scripted is not None and scripted.form == WRITTEN:
+        trusted = best is not None and confidence >= 0.5
+        if (trusted and best and _joined(best, scripted)) or len(scripted.rows) < 2:
+            scripted = None
     if (
         scripted is not None
         and scripted.rows
@@ -420,6 +424,20 @@ def _near(pagers: list[int], end: int, least: int, most: int) -> bool:
 def _beside_script(tree: Tree, group: Group) -> bool:
     """Whether the list's container holds a template of a script: more rows may come."""
     return any(TEMPLATE.search(row.title) for row in group.read[:3])
+
+
+def _joined(group: Group, scripted: Scripted) -> bool:
+    """Take the rows that scripts write among a list's own into that list; whether there were any
+    such rows, and no others."""
+    at = scripted.container
+    if at is None or group.container not in (at, at.parent):
+        return False
+    if not all(group.container.holds(row.el) for row in scripted.rows):
+        return False
+    known = {row.url for row in group.read}
+    group.read = [*group.read, *(row for row in scripted.rows if row.url not in known)]
+    group.read.sort(key=lambda row: row.el.index)
+    return True
 
 
 def _from_script(

@@ -46,6 +46,8 @@ _VAR = re.compile(
 _JOINED = ("'+", '"+', "' ", '" ')
 """How a piece begins that stands between two joined strings of a script."""
 MAX_ROWS = 2000
+WRITTEN = "document.write"
+"""The form of rows that scripts write where they stand."""
 MAX_UNITS = 20
 """Lists of one page whose columns are looked for."""
 _TITLES = ("title", "showTitle", "TITLE", "subject", "name", "Title")
@@ -484,6 +486,7 @@ def _written(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
                 )
                 row = read_row(host, el, resolver)
                 if row and is_title(row.title) and (row.published or row.month_day):
+                    row.el = script.el  # its place on the page
                     rows.append(row)
             container = container or _host(script.el)
             continue
@@ -517,9 +520,9 @@ def _written(tree: Tree, resolver: urls.Resolver) -> Scripted | None:
                 )
             )
             container = container or _host(script.el)
-    if len(rows) < 2:
+    if not rows:
         return None
-    return Scripted(rows[:MAX_ROWS], container, None, "document.write")
+    return Scripted(rows[:MAX_ROWS], container, None, WRITTEN)
 
 
 def _host(el: El) -> El:

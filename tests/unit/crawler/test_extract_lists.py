@@ -310,6 +310,17 @@ def test_rows_written_by_scripts_are_read() -> None:
     assert found.entries[5].published == day(5)
 
 
+@pytest.mark.parametrize("written", [{0}, {1, 3, 5}, {0, 1, 2, 3}])
+def test_rows_that_scripts_write_among_others_are_read_in_their_places(written: set[int]) -> None:
+    plain = '<li><a href="./202403/t{compact}_{n}.shtml">{title}</a><span>{date}</span></li>'
+    script = '<li><script>var url="./202403/t{compact}_{n}.shtml";var title="{title}";document.writeln(\'<a href="\'+url+\'">\'+title+\'</a>\');document.writeln("{date} 17:32");</script></li>'
+    both = [rows(6, plain).split("</li>"), rows(6, script).split("</li>")]
+    markup = "".join(both[n in written][n] + "</li>" for n in range(6))
+    found = listing(f"<ul class='list'>{markup}</ul>")
+    assert [item.title for item in found.entries] == [title(n) for n in range(6)]
+    assert [item.published for item in found.entries] == [day(n) for n in range(6)]
+
+
 def test_an_attribute_joined_into_a_written_row_is_not_taken_for_its_title() -> None:
     row = (
         '<li class="item"><script>var url="./202403/t{compact}_{n}.shtml";var title="{title}";'
