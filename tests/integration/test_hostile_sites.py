@@ -412,10 +412,11 @@ import sys, cli
 try:
     status = cli.run(sys.argv[1:])
 finally:
+    # Not getrusage: its peak is inherited from whoever started this process.
     try:
-        import resource
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    except ImportError:
+        with open("/proc/self/status") as status_of:
+            peak = next(int(line.split()[1]) for line in status_of if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
         peak = 0
     print("PEAK", peak)
 sys.exit(status)
