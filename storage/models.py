@@ -381,7 +381,7 @@ class SightingRow(Base):
     pages: Mapped[int]
 
 
-_OF_SCAN = "kind IN ('found', 'rectified', 'recurred')"
+_OF_SCAN = "kind IN ('found', 'rectified', 'recurred', 'not_mended')"
 """Events that judging gives: each at most once a scan and finding."""
 
 
