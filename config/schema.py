@@ -374,6 +374,23 @@ class Config(Strict):
     def unit(self, unit_id: str) -> Unit:
         return next(u for u in self.units if u.id == unit_id)
 
+    def heirs(self, unit_id: str, day: date) -> tuple[Unit, ...]:
+        """Who answers on ``day`` for what was the unit's: itself while it is valid, else its
+        successors (and theirs); empty where none is named."""
+        known = {u.id: u for u in self.units}
+        found: dict[str, Unit] = {}
+        waiting, seen = [unit_id], set[str]()
+        while waiting:
+            unit = known.get(waiting.pop(0))
+            if unit is None or unit.id in seen:
+                continue
+            seen.add(unit.id)
+            if unit.valid_to is None or day <= unit.valid_to:
+                found[unit.id] = unit
+            else:
+                waiting.extend(unit.successors)
+        return tuple(found.values())
+
     def category(self, category_id: str) -> Category:
         return next(c for c in self.categories if c.id == category_id)
 

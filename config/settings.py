@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from config.problems import ConfigError, Problem
 
-KNOWN = ("XUNJIAN_DATA", "XUNJIAN_DATABASE", "XUNJIAN_CONFIG", "XUNJIAN_ACTOR")
+KNOWN = ("XUNJIAN_DATA", "XUNJIAN_DATABASE", "XUNJIAN_CONFIG", "XUNJIAN_ACTOR", "XUNJIAN_NOW")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Settings:
     """Name or directory of the configuration."""
     actor: str | None = None
     """Who makes a change; ``None``: the account."""
+    now: datetime | None = None
+    """The instant to take for now (aware), only for sites on loopback; ``None``: the clock's."""
 
     @property
     def database_url(self) -> str:
@@ -39,7 +43,7 @@ class Settings:
     def from_env(cls, env: Mapping[str, str]) -> Settings:
         """Settings from a mapping such as ``os.environ``; blank values count as not set.
 
-        Raises ``ConfigError`` for a database that is no URL.
+        Raises ``ConfigError`` for a database that is no URL and for a ``now`` that is no time.
         """
         values = {name: env.get(name, "").strip() for name in KNOWN}
         database = values["XUNJIAN_DATABASE"] or None
@@ -60,4 +64,26 @@ class Settings:
             database=database,
             config=values["XUNJIAN_CONFIG"] or "ruichang",
             actor=values["XUNJIAN_ACTOR"] or None,
+            now=_instant(values["XUNJIAN_NOW"]),
         )
+
+
+def _instant(text: str) -> datetime | None:
+    """A day stands for its noon in Shanghai; a time without an offset is Shanghai's."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            [
+                Problem(
+                    "--now（XUNJIAN_NOW）",
+                    f"“{text}”不是日期或时间",
+                    "请写成 2018-06-04 或 2018-06-04T09:30",
+                )
+            ]
+        ) from None
+    if len(text) <= len("2018-06-04"):
+        at = at.replace(hour=12)
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from checks.attribution import Names
 from checks.life import Event, EventKind
@@ -147,7 +147,7 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
         known,
         result.findings,
         as_of=scan.as_of,
-        recorded_at=datetime.now(UTC),
+        recorded_at=ws.now(),
         scan_id=scan.id,
         actor="xunjian",
     )
@@ -176,13 +176,14 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
 def score_scan(
     ws: Workspace, scan: ScanRow, standard: Standard, result: Judgement
 ) -> tuple[Scorecard, ...]:
-    """The scorecards of a judged scan, saved. Findings that a person took back do not count."""
+    """The scorecards of a judged scan, saved. Findings that a person took back or waived
+    do not count."""
     state = ledger.open_state(ws.engine)
     standing: dict[str, list[Counted]] = defaultdict(list)
     for mark, finding in result.findings.items():
         stored = state.get(mark)
-        life = fold(stored.events, scan.as_of, known_at=datetime.now(UTC)) if stored else None
-        if life is not None and life.state is FindingState.REVOKED:
+        life = fold(stored.events, scan.as_of, known_at=ws.now()) if stored else None
+        if life is not None and life.state in (FindingState.REVOKED, FindingState.WAIVED):
             continue
         suspected = finding.suspected and not (life is not None and life.confirmed)
         standing[finding.subject.unit_id or ""].append(

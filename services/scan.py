@@ -127,6 +127,7 @@ def run_scan(
                     window_end=window_end(config, now),
                     units=units,
                     keep_evidence=request.keep_evidence,
+                    clock=ws.now,
                 ),
                 engine=ws.engine,
                 evidence=ws.evidence if request.keep_evidence else None,
@@ -288,7 +289,9 @@ def _finish(
         and v.code is Missing.NOT_REACHED
     )
     state = ScanState.COMPLETE if result.complete else ScanState.PARTIAL
-    scans.finish_scan(ws.engine, scan.id, state, window_ended=result.window_ended)
+    scans.finish_scan(
+        ws.engine, scan.id, state, window_ended=result.window_ended, finished_at=ws.now()
+    )
     return ScanReport(
         scan_id=scan.id,
         state=state,
@@ -300,7 +303,7 @@ def _finish(
 
 
 def _interrupted(ws: Workspace, scan: ScanRow, result: CrawlResult) -> ScanReport:
-    scans.finish_scan(ws.engine, scan.id, ScanState.INTERRUPTED)
+    scans.finish_scan(ws.engine, scan.id, ScanState.INTERRUPTED, finished_at=ws.now())
     return ScanReport(
         scan_id=scan.id,
         state=ScanState.INTERRUPTED,

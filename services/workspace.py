@@ -6,6 +6,7 @@ Every service takes a ``Workspace``; only this module knows where things lie.
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -18,6 +19,8 @@ from checks.registry import setting_faults
 from config.loader import find_config, load, load_standard
 from config.schema import Config, Standard
 from config.settings import Settings
+from crawler.plan import utc_now
+from crawler.scope import is_loopback_name
 from storage import db
 from storage.evidence import EvidenceStore
 
@@ -54,6 +57,23 @@ class Workspace:
 
     settings: Settings
     cwd: Path
+    clock: Callable[[], datetime] = utc_now
+    """What a long run takes the time from; commands ask ``now``."""
+
+    def now(self) -> datetime:
+        """The present instant, aware: of ``--now`` where it was given, else of the clock.
+
+        Raises ``UsageError`` for a ``--now`` with sites that are not on loopback.
+        """
+        if self.settings.now is None:
+            return self.clock()
+        if not self._local:
+            raise UsageError("--now 只能用于本机（回环地址）上的网站：真实网站只能按现在的时间办")
+        return self.settings.now
+
+    @cached_property
+    def _local(self) -> bool:
+        return all(is_loopback_name(str(s.url.host)) for s in self.config.sites if s.enabled)
 
     @cached_property
     def actor(self) -> str:

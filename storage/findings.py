@@ -25,6 +25,7 @@ from storage.models import (
     VerdictKind,
     VerdictRow,
 )
+from storage.regime_tables import RecordRow
 
 _FINDING = (
     FindingRow.id,
@@ -37,6 +38,8 @@ _FINDING = (
     FindingRow.first_scan,
     FindingRow.first_seen,
 )
+RECORDED = 0
+"""The scan of a sighting that is none, but a record."""
 SOME = 11
 """As many findings as a prefix may name before it is called ambiguous, and one."""
 _IDENTITY = ("fingerprint", "rule_id", "scope", "subject_key", "site_id", "what")
@@ -184,12 +187,38 @@ def record(
         )
 
 
-def add_finding(engine: Engine, finding: Finding, event: Event) -> None:
-    """A person records a finding; known already, it only gains the event."""
+def add_finding(engine: Engine, finding: Finding, event: Event, source: str = "hand") -> None:
+    """A person, or another inspector (``source``), records a finding; known already, it only gains
+    the event. What was recorded stands in for a sighting as long as no scan has seen it."""
     with writing(engine) as connection:
         insert_new(connection, FindingRow.__table__, [_finding_row(finding, None, event.at)])
         ids = _ids(connection, {finding.fingerprint})
-        insert_new(connection, EventRow.__table__, [_event_row(event, ids[finding.fingerprint])])
+        number = ids[finding.fingerprint]
+        row = {
+            "finding_id": number,
+            "unit_id": finding.subject.unit_id,
+            "source": source,
+            "message": finding.message,
+            "url": finding.url or finding.subject.url,
+            "title": finding.subject.title,
+            "snippet": finding.snippet,
+            "evidence": finding.evidence,
+            "at": event.at,
+            "recorded_at": event.recorded_at,
+            "actor": event.actor,
+        }
+        insert_new(connection, RecordRow.__table__, [row])
+        insert_new(connection, EventRow.__table__, [_event_row(event, number)])
+
+
+def sources(engine: Engine) -> dict[str, str]:
+    """By fingerprint, of the findings that were recorded and not first seen by a scan: by whom
+    (``hand``, ``third-party``, ``province``, ``prefecture``)."""
+    query = select(FindingRow.fingerprint, RecordRow.source).join(
+        FindingRow, FindingRow.id == RecordRow.finding_id
+    )
+    with reading(engine) as connection:
+        return {row.fingerprint: row.source for row in connection.execute(query)}
 
 
 def add_event(engine: Engine, fingerprint: str, event: Event) -> None:
@@ -237,7 +266,8 @@ def sightings(engine: Engine, scan_id: int) -> list[Finding]:
 def last_sightings(
     engine: Engine, fingerprints: Iterable[str] | None = None, until: datetime | None = None
 ) -> dict[str, Sighting]:
-    """How each finding (all, or those named) was last seen by a scan as of ``until`` or before."""
+    """How each finding (all, or those named) was last seen by a scan as of ``until`` or before;
+    what only a person or another inspector has recorded so far, as it was recorded (scan 0)."""
     newest = select(
         SightingRow.scan_id,
         SightingRow.finding_id,
@@ -263,6 +293,13 @@ def last_sightings(
             )
             for row in connection.execute(query):
                 found[row.fingerprint] = Sighting(row.scan_id, _finding(row))
+            recorded = _recorded()
+            if ids is not None:
+                recorded = recorded.where(RecordRow.finding_id.in_(ids))
+            if until is not None:
+                recorded = recorded.where(RecordRow.at <= until)
+            for row in connection.execute(recorded):
+                found.setdefault(row.fingerprint, Sighting(RECORDED, _recorded_finding(row)))
     return found
 
 
@@ -392,6 +429,35 @@ def _sighted() -> Select[Any]:
         *SightingRow.__table__.c,
         *(finding[name] for name in _IDENTITY),
     ).join(FindingRow, FindingRow.id == SightingRow.finding_id)
+
+
+def _recorded() -> Select[Any]:
+    finding = FindingRow.__table__.c
+    return select(*RecordRow.__table__.c, *(finding[name] for name in _IDENTITY)).join(
+        FindingRow, FindingRow.id == RecordRow.finding_id
+    )
+
+
+def _recorded_finding(row: Any) -> Finding:
+    return Finding(
+        fingerprint=row.fingerprint,
+        rule_id=row.rule_id,
+        subject=Subject(
+            scope=row.scope,
+            key=row.subject_key,
+            site_id=row.site_id,
+            unit_id=row.unit_id,
+            title=row.title,
+            url=row.url,
+        ),
+        what=row.what,
+        message=row.message,
+        path="",
+        snippet=row.snippet,
+        url=row.url,
+        suspected=False,
+        evidence=row.evidence,
+    )
 
 
 def _finding(row: Any) -> Finding:
