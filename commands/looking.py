@@ -15,10 +15,11 @@ from commands.door import (
     State,
     app,
     rule_called,
+    screen,
     show_view,
     unit_called,
 )
-from reports import particulars, terminal
+from reports import particulars, terminal, trends
 from reports.commandline import Command
 from scorecards.life import FindingState
 from services.workspace import UsageError
@@ -30,6 +31,10 @@ def summary(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="最多列几个单位")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="日期|N", help="与那一天或第 N 次检测相比，谁进步谁退步"),
+    ] = None,
     fail_on: Annotated[
         bool, typer.Option("--fail-on", help="有单位需要整改时以状态 1 结束")
     ] = False,
@@ -37,8 +42,10 @@ def summary(
 ) -> None:
     from services import views
 
-    view = views.summary(State.workspace, scan_id, now=State.workspace.now())
+    view = views.summary(State.workspace, scan_id, now=State.workspace.now(), since=since)
     show_view(view, form, lambda out, it: terminal.print_summary(out, it, limit=limit))
+    if view.since is not None and form is Format.TABLE:
+        trends.print_since(screen(), view.since)
     if fail_on and view.need_fixes():
         raise typer.Exit(NEED_FIXES)
 
@@ -50,12 +57,18 @@ def show(
     everything: Annotated[
         bool, typer.Option("--all", help="同类问题全部列出，不只列前几个")
     ] = False,
+    why: Annotated[bool, typer.Option("--why", help="单位的得分为什么比上次变了")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
     from services import views
 
     ws = State.workspace
     who = views.find_unit(ws, what)
+    if who is not None and why:
+        show_view(views.why(ws, who, scan_id), form, trends.print_why)
+        return
+    if why:
+        raise UsageError("--why 只用于单位：xunjian show 单位 --why")
     if who is not None:
         view = views.unit(ws, who, scan_id, now=State.workspace.now())
         per_rule = None if everything else 5

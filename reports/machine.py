@@ -220,6 +220,7 @@ def _(view: SummaryView) -> Shape:
         "missing_units": {group.value: n for group, n in view.missing_units.items()},
         "changes": {"new": view.new, "rectified": view.rectified, "recurred": view.recurred},
         "units": [_row(r) for r in view.ordered()],
+        "since": None if view.since is None else shape(view.since),
     }
 
 
@@ -247,6 +248,7 @@ def _(view: UnitView) -> Shape:
         "rectified": view.rectified,
         "revoked": view.revoked,
         "pages": view.pages,
+        "trend": None if view.trend is None else shape(view.trend),
     }
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from checks.model import Severity
 from reports.cells import pad, plain
 from reports.sheet import TRIAL, Sheet, coverage_text, day, moment, score_style
+from reports.trends import print_strip
 from reports.views import (
     GROUPS,
     SEVERITIES,
@@ -55,6 +56,8 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
         )
     )
 
+    if view.trend is not None:
+        print_strip(sheet, view.trend)
     if view.findings:
         sheet.heading(f"需要整改的问题：{len(view.findings)} 个", "可恢复分值多的在前")
         for number, (_, group) in enumerate(

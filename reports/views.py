@@ -15,6 +15,7 @@ from enum import StrEnum
 from checks.declaration import Rule
 from checks.model import Scope, Severity
 from config.schema import UnitGroup
+from reports.movement import SinceView, UnitTrend
 from scorecards.life import FindingState
 
 GROUPS = {
@@ -179,6 +180,8 @@ class SummaryView:
     recurred: int | None = None
     """Against the previous scan; ``None`` when there was none."""
     database: str = ""
+    since: SinceView | None = None
+    """What changed since an earlier scan, where it was asked for."""
 
     def need_fixes(self) -> list[SummaryRow]:
         """Units with open problems, worst first: the lowest score, then the most problems. A unit
@@ -322,6 +325,8 @@ class UnitView:
     revoked: int = 0
     pages: int = 0
     """Pages attributed to the unit."""
+    trend: UnitTrend | None = None
+    """Its last scans; ``None`` when it has no card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

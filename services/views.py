@@ -15,8 +15,10 @@ from checks.registry import RULES
 from config.loader import load_standard, standard_names
 from config.schema import Standard, Unit, UnitGroup
 from reports import views as v
+from reports.movement import WhyView
 from scorecards.life import FindingState
 from scorecards.score import arithmetic, hundredths
+from services import trends
 from services.book import (
     Ledger,
     cards_of,
@@ -38,8 +40,11 @@ from storage.models import ScanRow, ScanState, VerdictKind
 # --- whole views ----------------------------------------------------------------------------------
 
 
-def summary(ws: Workspace, scan_id: int | None = None, *, now: datetime) -> v.SummaryView:
-    """The units that need fixes, from one scan and the ledger."""
+def summary(
+    ws: Workspace, scan_id: int | None = None, *, now: datetime, since: str | None = None
+) -> v.SummaryView:
+    """The units that need fixes, from one scan and the ledger; with ``since`` (a day or a scan's
+    number) what changed from then on. Raises ``UsageError``."""
     scan = pick_scan(ws, scan_id)
     standard = ws.standard(scan.standard)
     book = Ledger(ws, ledger_instant(scan, now))
@@ -61,7 +66,13 @@ def summary(ws: Workspace, scan_id: int | None = None, *, now: datetime) -> v.Su
         rectified=None if first else kinds[EventKind.RECTIFIED],
         recurred=None if first else kinds[EventKind.RECURRED],
         database=ws.settings.database_url,
+        since=trends.since(ws, scan, since) if since else None,
     )
+
+
+def why(ws: Workspace, who: Unit, scan_id: int | None = None) -> WhyView:
+    """Why a unit's score moved since the scan before. Raises ``UsageError``."""
+    return trends.why(ws, who, pick_scan(ws, scan_id, of_unit=who.id))
 
 
 def find_unit(ws: Workspace, name: str) -> Unit | None:
@@ -124,6 +135,7 @@ def unit(ws: Workspace, who: Unit, scan_id: int | None = None, *, now: datetime)
         rectified=states[FindingState.RECTIFIED],
         revoked=states[FindingState.REVOKED],
         pages=lookups.pages_of_unit(ws.engine, scan.id, who.id),
+        trend=trends.unit_trend(ws, who, scan),
     )
 
 

@@ -53,6 +53,46 @@ def measured(
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What one scan had of a subject."""
+
+    version_id: int | None
+    read: bool
+    """It was read in that scan or carried over; otherwise it was not verified."""
+    first_seen: datetime
+
+
+def seen(engine: Engine, scan_id: int, keys: Collection[str]) -> dict[str, Seen]:
+    """What a scan had of each of these subjects; one that it did not observe is left out."""
+    found: dict[str, Seen] = {}
+    with reading(engine) as connection:
+        for part in parts(sorted(keys)):
+            query = (
+                select(
+                    SubjectRow.key,
+                    ObservationRow.version_id,
+                    ObservationRow.outcome,
+                    SubjectRow.first_seen,
+                )
+                .join(ObservationRow, ObservationRow.subject_id == SubjectRow.id)
+                .where(ObservationRow.scan_id == scan_id, SubjectRow.key.in_(part))
+            )
+            for key, version_id, outcome, first in connection.execute(query):
+                found[key] = Seen(version_id, outcome is not Sight.UNVERIFIED, first)
+    return found
+
+
+def first_seen(engine: Engine, keys: Collection[str]) -> dict[str, datetime]:
+    """When each of these subjects was met for the first time."""
+    found: dict[str, datetime] = {}
+    with reading(engine) as connection:
+        for part in parts(sorted(keys)):
+            query = select(SubjectRow.key, SubjectRow.first_seen).where(SubjectRow.key.in_(part))
+            found |= {row.key: row.first_seen for row in connection.execute(query)}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Unowned:
     """A page that no unit answers for."""
 

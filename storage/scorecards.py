@@ -90,3 +90,27 @@ def load(engine: Engine, scan_id: int | None, standard: str) -> list[StoredCard]
             for row in rows
         }
     return sorted(last.values(), key=lambda card: card.unit_id)
+
+
+def of_unit(engine: Engine, unit_id: str, standard: str) -> list[tuple[int, StoredCard]]:
+    """A unit's scorecards under one standard with their scans, by scan; of each the last recorded."""
+    query = (
+        select(ScorecardRow)
+        .where(ScorecardRow.unit_id == unit_id, ScorecardRow.standard == standard)
+        .order_by(ScorecardRow.recorded_at)
+    )
+    with reading(engine) as connection:
+        last = {
+            row.scan_id: StoredCard(
+                unit_id=row.unit_id,
+                standard=row.standard,
+                standard_digest=row.standard_digest,
+                rules_digest=row.rules_digest,
+                score_high=row.score_high,
+                score_low=row.score_low,
+                coverage=row.coverage,
+                payload=row.payload,
+            )
+            for row in connection.execute(query)
+        }
+    return sorted(last.items())

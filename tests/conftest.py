@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
 
 # A browser takes seconds to start: only the tests that are about it crawl with one.
 os.environ["XUNJIAN_CHROMIUM"] = "off"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors: many tests wait for an answer or a process of their own."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side (``-n``), the tests of a module stay together, for they share what it set up;
+    those of a module that says ``SPREAD = True`` are dealt out one by one."""
+    for item in items:
+        module = getattr(item, "module", None)
+        if not getattr(module, "SPREAD", False):
+            item.add_marker(pytest.mark.xdist_group(Path(str(item.path)).stem))

@@ -140,3 +140,53 @@ def test_the_lists_survive_the_way_through_excel(desk: Desk, tmp_path: Path) -> 
     ours, theirs = load(desk.office.config), load(folder)
     for part in ("catalogues", "sites", "units", "categories", "required_counts"):
         assert getattr(ours, part) == getattr(theirs, part), part
+
+
+def test_a_move_of_the_score_is_split_into_the_site_and_the_persons_decision(desk: Desk) -> None:
+    begun = desk.scan(8)
+    mine = [f for f in desk.office.findings(begun.scan_id) if f.subject.unit_id and not f.suspected]
+    unit = next(f.subject.unit_id for f in mine if f.rule_id == "word-leftovers") or ""
+    kept = next(
+        f
+        for f in mine
+        if f.subject.unit_id != unit
+        and f.rule_id == "overdue-column"
+        and desk.state(f.fingerprint) is FindingState.OPEN
+    )
+    other = kept.subject.unit_id or ""
+    done = desk.office.run("revoke", kept.fingerprint, "--reason", "栏目按季更新")
+    assert done.returncode == 0, done.stderr
+    desk.served.mend(unit)
+    after = desk.scan(9)
+    desk.served.restore()
+
+    def why(name: str) -> dict[str, float]:
+        done = desk.office.run(
+            "show", name, "--why", "--scan", str(after.scan_id), "--format", "json"
+        )
+        assert done.returncode == 0, done.stderr
+        view = json.loads(done.stdout)
+        parts = {p["cause"]: p["points"] for p in view["parts"]}
+        assert round(sum(parts.values()), 2) == view["moved"]
+        return parts
+
+    mended = why(unit)
+    assert mended["site"] > 0
+    assert mended["rule"] == mended["person"] == 0
+    # The revocation reaches back: the earlier card has its points again, and there is no move.
+    assert set(why(other).values()) == {0}
+
+    done = desk.office.run(
+        "summary", "--scan", str(after.scan_id), "--since", str(begun.scan_id), "--format", "json"
+    )
+    assert done.returncode == 0, done.stderr
+    lines = {x["unit_id"]: x for x in json.loads(done.stdout)["since"]["units"]}
+    # One site alone covers too little of a unit: it has no grade, and nobody is called better.
+    assert (lines[unit]["moved"], lines[unit]["incomparable"]) == (None, "有一次未评分")
+    assert lines[unit]["rectified"] > 0
+    words = desk.office.run("show", unit, "--scan", str(after.scan_id)).stdout
+    assert "近 " in words
+    assert "以来：新增 0、已整改 " in words
+    wrong = desk.office.run("summary", "--since", "下周")
+    assert wrong.returncode == 2
+    assert "--since" in wrong.stderr
