@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from checks.registry import setting_faults
 from config.loader import find_config, load, load_standard
+from config.probes import Probes, load_probes
 from config.schema import Config, Standard
 from config.settings import Settings
 from crawler.plan import utc_now
@@ -89,6 +90,12 @@ class Workspace:
     def config(self) -> Config:
         """Raises ``ConfigError``, which tells every fault."""
         return load(find_config(self.settings.config, self.cwd, self.settings.data))
+
+    @cached_property
+    def probes(self) -> Probes:
+        """What is probed for availability, and how often. Raises ``ConfigError``."""
+        found = find_config(self.settings.config, self.cwd, self.settings.data)
+        return load_probes(found, self.config)
 
     @cached_property
     def engine(self) -> Engine:

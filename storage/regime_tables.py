@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checks.probes import ProbeOutcome
 from storage.models import Base, BigId
 from storage.types import choice
 
@@ -60,19 +61,6 @@ class SlotRow(Base):
     """In Chinese: how it ended, or why it was missed."""
 
     __table_args__ = (UniqueConstraint("kind", "slot", "site_id"), Index(None, "state", "due_at"))
-
-
-class ProbeOutcome(StrEnum):
-    OK = "ok"
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    STATUS = "status"
-    WRONG_TITLE = "wrong_title"
-    HIJACKED = "hijacked"
-    UNVERIFIED = "unverified"
-    """Our own network was down, or it cannot be told whose fault it was."""
 
 
 class ProbeRow(Base):
