@@ -313,9 +313,10 @@ def load_standard(
     source, raw = yaml_source.read(file, shown)
     problems += source.problems
     standard = validate(source, Standard, problems)
-    unknown = list(_unknown_classes(source))
+    unknown = [*_unknown_classes(source), *_unweighed_classes(source)]
     if unknown:  # the schema tells this too, but not where
-        problems = [p for p in problems if "没有在 classes 中定义" not in p.reason] + unknown
+        told = ("没有在 classes 中定义", "与问题类别不一致")
+        problems = [p for p in problems if not any(t in p.reason for t in told)] + unknown
     if standard is not None:
         classes = [c.id for c in standard.classes]
         for i, class_id in enumerate(classes):
@@ -360,6 +361,31 @@ def _unknown_classes(source: Source) -> Iterator[Problem]:
                 source.where(("rules", rule_id, "class")),
                 f"规则 {echo(rule_id)} 的 class “{echo(wanted)}”没有在 classes 中定义",
                 f"是不是 {guess}？请改正" if guess else "已有的类别：" + "、".join(known),
+            )
+
+
+def _unweighed_classes(source: Source) -> Iterator[Problem]:
+    """Classes that the year-end assessment weighs and the standard does not define, or the reverse."""
+    data = source.data if isinstance(source.data, dict) else {}
+    classes, assessment = data.get("classes"), data.get("assessment")
+    weights = assessment.get("classes") if isinstance(assessment, dict) else None
+    if not isinstance(classes, list) or not isinstance(weights, dict):
+        return
+    known = [c["id"] for c in classes if isinstance(c, dict) and isinstance(c.get("id"), str)]
+    for class_id in weights:
+        if class_id not in known:
+            guess = nearest(str(class_id), known)
+            yield Problem(
+                source.where(("assessment", "classes", class_id), True),
+                f"年终考评的 classes 里有没有定义的类别“{echo(class_id)}”",
+                f"是不是 {guess}？请改正" if guess else "已有的类别：" + "、".join(known),
+            )
+    for class_id in known:
+        if class_id not in weights:
+            yield Problem(
+                source.where(("assessment", "classes"), True),
+                f"年终考评没有写类别 {echo(class_id)} 的权重",
+                f"请在 assessment 的 classes 里补上“{echo(class_id)}: …”，不计的写 0",
             )
 
 
