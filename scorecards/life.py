@@ -133,6 +133,9 @@ class Life:
     times_recurred: int = 0
     reminded_at: datetime | None = None
     """When the unit was first told of it, since it was found or came back."""
+    reminders: int = 0
+    """How often it was told of it by reminder (QQ, telephone, message), since then."""
+    last_reminded_at: datetime | None = None
     noticed_at: datetime | None = None
     """When a written notice (整改通知) went out, since then."""
     deadline: date | None = None
@@ -144,6 +147,8 @@ class Life:
     """Document numbers of the circulars that named it, oldest first, also before a recurrence."""
     circulated_since: bool = False
     """Named in a circular since it was last found or came back."""
+    circulated_at: datetime | None = None
+    """When the newest of those circulars named it."""
     waived_until: date | None = None
     """Last day of a waiver; ``None``: without an end, or not waived."""
     waiver_id: int | None = None
@@ -255,10 +260,13 @@ def _afresh(life: Life) -> Life:
     return replace(
         life,
         reminded_at=None,
+        reminders=0,
+        last_reminded_at=None,
         noticed_at=None,
         deadline=None,
         claimed_at=None,
         circulated_since=False,
+        circulated_at=None,
     )
 
 
@@ -320,12 +328,16 @@ def _handling(life: Life, event: Event) -> dict[str, Any]:
         changed["reminded_at"] = life.reminded_at or event.at
         if event.kind is EventKind.NOTICED:
             changed["noticed_at"] = event.at
+        else:
+            changed["reminders"] = life.reminders + 1
+            changed["last_reminded_at"] = event.at
         # A second reminder gives no more time; a written notice or a circular may.
         if until and (life.deadline is None or event.kind is EventKind.NOTICED):
             changed["deadline"] = date.fromisoformat(until)
     elif event.kind is EventKind.CIRCULATED:
         changed["circulars"] = (*life.circulars, str(event.data.get("number", "")))
         changed["circulated_since"] = True
+        changed["circulated_at"] = event.at
         if until:
             changed["deadline"] = date.fromisoformat(until)
     elif event.kind is EventKind.DISPUTE_REJECTED and until:

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from checks.registry import setting_faults
+from checks.workdays import WorkCalendar, official
+from config.channels import Channels, load_channels
 from config.loader import find_config, load, load_standard
 from config.probes import Probes, load_probes
 from config.schema import Config, Standard
@@ -112,6 +114,20 @@ class Workspace:
     @cached_property
     def evidence(self) -> EvidenceStore:
         return EvidenceStore(self.settings.data / "evidence", self.engine)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """How units are reminded; the defaults where the configuration has no ``channels.yaml``.
+
+        Raises ``ConfigError``. Addresses are not vetted here (``services.sending.vetted`` does).
+        """
+        place = find_config(self.settings.config, self.cwd, self.settings.data)
+        return load_channels(place, (u.id for u in self.config.units))
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The official working days, with what the configuration adds."""
+        return official(self.config.city.workdays)
 
     def standard(self, name: str | None = None) -> Standard:
         """A standard by name; the city's own by default.

@@ -230,6 +230,23 @@ def add_event(engine: Engine, fingerprint: str, event: Event) -> None:
         connection.execute(insert(EventRow), [_event_row(event, ids[fingerprint])])
 
 
+def append_events(connection: Connection, events: Iterable[tuple[str, Event]]) -> None:
+    """Append to the logs of several findings within a transaction. Raises ``FindingUnknown``."""
+    log = list(events)
+    ids = _ids(connection, {fingerprint for fingerprint, _ in log})
+    for fingerprint, _ in log:
+        if fingerprint not in ids:
+            raise FindingUnknown(f"没有编号为 {fingerprint} 的问题。")
+    if log:
+        connection.execute(insert(EventRow), [_event_row(e, ids[mark]) for mark, e in log])
+
+
+def add_events(engine: Engine, events: Iterable[tuple[str, Event]]) -> None:
+    """Append to the logs of several findings, all or nothing. Raises ``FindingUnknown``."""
+    with writing(engine) as connection:
+        append_events(connection, events)
+
+
 def open_state(engine: Engine) -> dict[str, StoredFinding]:
     """Every finding with its log, by fingerprint, in order of first sight."""
     with reading(engine) as connection:
