@@ -125,6 +125,8 @@ class Rule:
     """Page rules: judges pages without a publish date too (others must know the date)."""
     wants: tuple[str, ...] = ()
     """Which of ``context`` and ``params`` the function takes beside its facts."""
+    by_hand: bool = False
+    """人工记录: a kind of problem that people record; no machine judges it (``checks.byhand``)."""
     judge: Callable[..., Verdict]
 
     @property

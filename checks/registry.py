@@ -28,6 +28,7 @@ __all__ = [
     "SettingError",
     "Settings",
     "Verdict",
+    "by_machine",
     "collect",
     "resolve",
     "rule",
@@ -43,6 +44,7 @@ FAMILIES = (
     "checks.content",
     "checks.links",
     "checks.layout",
+    "checks.byhand",
 )
 
 Settings = Mapping[str, Mapping[str, Any]]
@@ -70,6 +72,11 @@ def collect(families: Iterable[str]) -> dict[str, Rule]:
 
 
 RULES: dict[str, Rule] = collect(FAMILIES)
+
+
+def by_machine() -> tuple[Rule, ...]:
+    """The rules that the program itself judges, in the registry's order."""
+    return tuple(r for r in RULES.values() if not r.by_hand)
 
 
 def select(ids: Iterable[str]) -> tuple[Rule, ...]:
@@ -116,6 +123,13 @@ def setting_faults(standard: Standard) -> Iterator[tuple[tuple[str, ...], str, s
                 ("rules", rule_id),
                 f"没有规则“{rule_id}”",
                 f"是不是 {guess}？请改正" if guess else "用 xunjian rules 查看已有的规则",
+            )
+            continue
+        if known.by_hand:
+            yield (
+                ("rules", rule_id),
+                f"规则“{rule_id}”是人工记录，程序不检查，不能列入检查标准的 rules",
+                "请删去这一条",
             )
             continue
         for name, value in setting.params.items():

@@ -86,7 +86,7 @@ def page_answers(
     supply = _page_supply(page, min_confidence)
     answers = {}
     for rule in rules:
-        if rule.when != "crawl":
+        if rule.when != "crawl" or rule.by_hand:
             continue
         answer = _ask(rule, supply, None, _params(rule, settings))
         if answer is not FINE:
@@ -144,7 +144,7 @@ def judge_page(
     supply = _Supply({**supply.makers, **_makers(Scope.PAGE, case, base)})
     outcomes = []
     for rule in rules:
-        if rule.scope is not Scope.PAGE:
+        if rule.scope is not Scope.PAGE or rule.by_hand:
             continue
         unknown = period is NO_DATE or isinstance(period, Unverified)
         gate = None if rule.judges_undated and unknown else period
@@ -169,7 +169,7 @@ def judge(
     scope = _SCOPES[type(case)]
     outcomes = []
     for rule in rules:
-        if rule.scope is scope:
+        if rule.scope is scope and not rule.by_hand:
             params = _params(rule, settings)
             context = replace(base, params=params)
             # Derived facts may rest on the rule's parameters: each rule has a supply of its own.

@@ -353,6 +353,7 @@ def _rule(view: RuleView) -> Shape:
         "scope": rule.scope.value,
         "severity": rule.severity.value,
         "version": rule.version,
+        "by_hand": rule.by_hand,
         "remedy": rule.remedy,
         "basis": [
             {

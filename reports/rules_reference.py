@@ -20,6 +20,7 @@ from reports.views import SCOPES, SEVERITIES, RulesView, RuleUse, RuleView
 from scorecards.score import points_text
 
 INDEX = "README.md"
+BY_HAND = "人工记录，程序不检查，不计入检测得分"
 
 
 def pages(rules: Iterable[RuleView]) -> dict[str, str]:
@@ -41,7 +42,7 @@ def _index(views: list[RuleView]) -> str:
     ]
     for view in views:
         rule = view.rule
-        uses = "；".join(_use_words(use) for use in view.uses) or "-"
+        uses = "；".join(_use_words(use) for use in view.uses) or (BY_HAND if rule.by_hand else "-")
         lines.append(
             f"| [{_md(rule.title)}]({rule.id}.md) | `{rule.id}` | {SCOPES[rule.scope]}"
             f" | {SEVERITIES[rule.severity]} | {_md(uses)} |"
@@ -57,7 +58,7 @@ def _page(view: RuleView) -> str:
         "<!-- 由规则声明生成，请勿手工修改：make rules -->",
         "",
         f"编号 `{rule.id}` · 对象 {SCOPES[rule.scope]} · 程度 {SEVERITIES[rule.severity]}"
-        f" · 第 {rule.version} 版",
+        f" · 第 {rule.version} 版{'' if not rule.by_hand else ' · ' + BY_HAND}",
     ]
     for heading, text in rule.sections().items():
         if text:
@@ -154,7 +155,7 @@ def print_rules(out: Console, view: RulesView) -> None:
             f"  {pad(plain(rule.title), titles)}  {SCOPES[rule.scope]}  {SEVERITIES[rule.severity]}  ",
             pad(points_text(use.points) if use else "-", 6),
             "  ",
-            plain(use.class_label) if use else "不计分",
+            plain(use.class_label) if use else "人工记录" if rule.by_hand else "不计分",
         )
     sheet.line((f"共 {len(view.rules)} 条；xunjian explain 编号  看一条的依据和整改要求", "dim"))
 
@@ -170,6 +171,7 @@ def print_rule(out: Console, view: RuleView) -> None:
             f"  对象 {SCOPES[rule.scope]}  程度 {SEVERITIES[rule.severity]}  第 {rule.version} 版",
             "dim",
         ),
+        f"  {BY_HAND}" if rule.by_hand else "",
     )
     for heading, text in rule.sections().items():
         if text:

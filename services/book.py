@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from checks.byhand import LIKE
 from checks.model import Scope, Severity
 from checks.registry import RULES
 from config.schema import Standard, Unit
@@ -81,7 +82,9 @@ def ledger_instant(scan: ScanRow, now: datetime) -> datetime:
 
 
 def class_of(standard: Standard, rule_id: str) -> tuple[str, str]:
-    setting = standard.rules.get(rule_id)
+    """The class of a standard that counts a rule, and how it is called; by-hand findings stand
+    beside those of their kind."""
+    setting = standard.rules.get(rule_id) or standard.rules.get(LIKE.get(rule_id, ""))
     if setting is None:
         return "", "不计分"
     label = next(c.label for c in standard.classes if c.id == setting.score_class)

@@ -119,7 +119,11 @@ def _standing(ws: Workspace, scan: ScanRow) -> dict[str, dict[str, StoredFinding
     standing: dict[str, dict[str, StoredFinding]] = defaultdict(dict)
     for stored in ledger.open_state(ws.engine).values():
         rule = RULES.get(stored.rule_id)
-        if rule is not None and (rule.scope is Scope.PAGE or rule.id == BUDGET_RULE):
+        if (
+            rule is not None
+            and not rule.by_hand
+            and (rule.scope is Scope.PAGE or rule.id == BUDGET_RULE)
+        ):
             life = fold(_before(stored, scan), scan.as_of)
             if life is not None and life.state.is_open:
                 standing[stored.subject_key][stored.fingerprint] = stored

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from checks.registry import RULES
+from checks.registry import RULES, by_machine
 from checks.runner import page_answers
 from config.schema import Config
 from crawler.extract import probe as read_candidates
@@ -132,7 +132,7 @@ def _read(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
     answer = dict(read_candidates(body, url, content_type))
     page = read_page(body, url=url, content_type=content_type).page
     text = decode(body, content_type)[0]
-    said = page_answers(page, RULES.values())
+    said = page_answers(page, by_machine())
     explain_candidates(answer["candidates"], page)
     answer["places"] = {name: place(where) for name, where in answer["from"].items()}
     answer["encodings"] = explain_encoding(page.encoding, body)
@@ -140,7 +140,7 @@ def _read(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
     answer["list"] = explain_list(page)
     headers = {"content-type": content_type or "text/html"}
     answer["answer"] = explain_answer(200, headers, body, url)
-    answer["rules"] = explain_rules(page, RULES.values(), said)
+    answer["rules"] = explain_rules(page, by_machine(), said)
     answer["findings"] = [
         {
             "rule": rule_id,

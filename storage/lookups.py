@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, func, select
 from storage.db import reading
 from storage.insert import parts
 from storage.models import (
+    AliasRow,
     EvidenceRow,
     ObservationRow,
     PageHitsRow,
@@ -20,6 +21,7 @@ from storage.models import (
     SubjectRow,
     VersionRow,
 )
+from storage.types import url_key
 
 _READ = (Sight.FETCHED, Sight.NOT_MODIFIED, Sight.CARRIED)
 
@@ -191,3 +193,55 @@ def evidence_digests(engine: Engine) -> list[str]:
     query = select(EvidenceRow.digest).where(~EvidenceRow.revisit).distinct()
     with reading(engine) as connection:
         return sorted(connection.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAt:
+    """A page that scans know by one of its addresses, as it was last read."""
+
+    key: str
+    site_id: str
+    url: str
+    title: str
+    unit_id: str | None
+    evidence: str | None
+    fetched_at: datetime | None
+
+
+def page_at(engine: Engine, url: str, until: datetime | None = None) -> PageAt | None:
+    """The page at a canonical address, as the newest scan as of ``until`` or before read it;
+    ``None`` for an address that no scan has met."""
+    query = (
+        select(
+            SubjectRow.key,
+            SubjectRow.site_id,
+            SubjectRow.url,
+            VersionRow.title,
+            ObservationRow.unit_id,
+            ObservationRow.evidence,
+            ObservationRow.fetched_at,
+        )
+        .select_from(AliasRow)
+        .join(SubjectRow, SubjectRow.id == AliasRow.subject_id)
+        .join(ObservationRow, ObservationRow.subject_id == SubjectRow.id)
+        .join(ScanRow, ScanRow.id == ObservationRow.scan_id)
+        .outerjoin(VersionRow, VersionRow.id == ObservationRow.version_id)
+        .where(AliasRow.url_key == url_key(url), SubjectRow.kind == SubjectKind.PAGE)
+        .order_by(ScanRow.as_of.desc(), ScanRow.id.desc())
+        .limit(1)
+    )
+    if until is not None:
+        query = query.where(ScanRow.as_of <= until)
+    with reading(engine) as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    return PageAt(
+        key=row[0],
+        site_id=row[1],
+        url=row[2] or url,
+        title=row[3] or "",
+        unit_id=row[4],
+        evidence=row[5],
+        fetched_at=row[6],
+    )

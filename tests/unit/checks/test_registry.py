@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import date
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from checks.byhand import KINDS, LIKE
 from checks.declaration import Basis, Doc, Param, Rule, rule
 from checks.facts import Body
 from checks.model import Context, Scope, Severity
@@ -16,6 +18,7 @@ from checks.registry import (
     FAMILIES,
     RULES,
     SettingError,
+    by_machine,
     collect,
     resolve,
     rules_digest,
@@ -23,7 +26,9 @@ from checks.registry import (
     setting_faults,
     settings_of,
 )
+from checks.runner import judge, judge_page
 from config.schema import RuleSetting, ScoreClass, Standard
+from tests.unit.checks.samples import context, listed, written
 
 DOC = Doc(checks="查", why="为", good="好", bad="坏", mend="改", doubts="疑")
 
@@ -75,7 +80,33 @@ def test_every_rule_of_the_first_issue_is_registered_in_the_order_of_the_familie
         "untidy-title",
         "missing-source",
         "halfwidth-punctuation",
+        "hand-missing",
+        "hand-late",
+        "hand-content",
+        "hand-layout",
     ]
+
+
+def test_what_people_record_is_no_rule_that_the_program_judges_or_a_standard_may_name() -> None:
+    by_hand = {rule_id for rule_id, rule in RULES.items() if rule.by_hand}
+    assert by_hand == {"hand-missing", "hand-late", "hand-content", "hand-layout"}
+    assert by_hand.isdisjoint(r.id for r in by_machine())
+    assert set(KINDS.values()) == set(LIKE) == by_hand
+    assert not any(RULES[like].by_hand for like in LIKE.values())
+    setting = RuleSetting(score_class="late", points=1)
+    ((place, reason, _),) = setting_faults(
+        Standard.model_validate(
+            {**standard().model_dump(by_alias=True), "rules": {"hand-late": setting}}
+        )
+    )
+    assert place == ("rules", "hand-late")
+    assert "人工记录" in reason
+
+
+@pytest.mark.parametrize("rule_id", sorted(KINDS.values()))
+def test_the_runner_passes_by_hand_rules_over(rule_id: str) -> None:
+    assert judge_page(written("正文"), [RULES[rule_id]], context()) == ()
+    assert judge(listed(date(2018, 6, 1)), [RULES[rule_id]], context()) == ()
 
 
 def test_collecting_again_gives_the_same_rules() -> None:

@@ -1,0 +1,122 @@
+"""What all services share in which a person decides about a finding: the words of a reason, the
+finding by its number with its life, and the event that is appended."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from checks.life import Event, EventKind
+from config.schema import Unit
+from scorecards.life import TRANSITIONS, Life, fold
+from services.workspace import UsageError, Workspace
+from storage import findings as ledger
+from storage.findings import StoredFinding
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A finding that somebody is about to act on, as it stands at the instant of the act."""
+
+    stored: StoredFinding
+    life: Life
+    at: datetime
+    """When the act takes its place in the log: now, or just after what the log knows already (a
+    scan's clock may be ahead)."""
+    unit_id: str | None
+    title: str
+
+    @property
+    def mark(self) -> str:
+        return self.stored.fingerprint
+
+    @property
+    def short(self) -> str:
+        return self.mark[:8]
+
+
+def one_line(text: str, name: str, longest: int = LONGEST_REASON) -> str:
+    """What a person typed, as one line without control characters. Raises ``UsageError`` for
+    nothing, nonsense without a letter or digit, and what is too long; ``name``: how the option is
+    called."""
+    words = "".join(
+        " " if unicodedata.category(c)[0] == "C" and c not in "\t\n\r" else c for c in text
+    )
+    words = " ".join(words.split())
+    if not any(c.isalnum() for c in words):
+        raise UsageError(f"{name} 没有写内容：请写明事由")
+    if len(words) > longest:
+        raise UsageError(f"{name} 太长（{len(words)} 字），请写在 {longest} 字以内")
+    return words
+
+
+def case_of(ws: Workspace, prefix: str, now: datetime) -> Case:
+    """The finding of that number. Raises ``FindingUnknown`` or ``FindingAmbiguous``, ``UsageError``
+    for one whose log says nothing yet."""
+    return as_case(ws, ledger.find(ws.engine, prefix), now)
+
+
+def as_case(ws: Workspace, stored: StoredFinding, now: datetime) -> Case:
+    at = max([now, *(e.at for e in stored.events)])
+    life = fold(stored.events, at)
+    if life is None:
+        raise UsageError(f"问题 {stored.fingerprint[:8]} 没有“发现”的记录，不能办理")
+    seen = ledger.last_sightings(ws.engine, [stored.fingerprint]).get(stored.fingerprint)
+    subject = seen.finding.subject if seen else None
+    return Case(
+        stored=stored,
+        life=life,
+        at=at,
+        unit_id=subject.unit_id if subject else None,
+        title=subject.title if subject else stored.subject_key,
+    )
+
+
+def cases_of_unit(ws: Workspace, unit: Unit, now: datetime) -> list[Case]:
+    """All findings of a unit, in order of first sight, whatever their state."""
+    seen = ledger.last_sightings(ws.engine)
+    return [
+        as_case(ws, stored, now)
+        for mark, stored in ledger.open_state(ws.engine).items()
+        if mark in seen and seen[mark].finding.subject.unit_id == unit.id
+    ]
+
+
+def must_allow(case: Case, kind: EventKind, act: str, remedy: str = "") -> None:
+    """Raises ``UsageError``, which says the present state, where the act is not possible in it."""
+    # 逾期 is derived: the log knows it as reminded.
+    states = (case.life.state, case.life.stage) if case.life.state.is_open else (case.life.state,)
+    if not any((state, kind) in TRANSITIONS for state in states):
+        more = f"：{remedy}" if remedy else ""
+        raise UsageError(f"问题 {case.short} 现在是“{case.life.state.label}”，不能{act}{more}")
+
+
+def append(
+    ws: Workspace,
+    case: Case,
+    kind: EventKind,
+    *,
+    now: datetime,
+    reason: str,
+    data: Mapping[str, Any] | None = None,
+    scan_id: int | None = None,
+) -> None:
+    """Append one event, by the actor of this invocation."""
+    ledger.add_event(
+        ws.engine,
+        case.mark,
+        Event(
+            kind=kind,
+            at=case.at,
+            recorded_at=now,
+            scan_id=scan_id,
+            actor=ws.actor,
+            reason=reason,
+            data=dict(data or {}),
+        ),
+    )
