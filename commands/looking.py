@@ -20,6 +20,7 @@ from commands.door import (
     unit_called,
 )
 from reports import particulars, terminal, trends
+from reports.availability import print_site
 from reports.commandline import Command
 from scorecards.life import FindingState
 from services.workspace import UsageError
@@ -50,9 +51,12 @@ def summary(
         raise typer.Exit(NEED_FIXES)
 
 
-@app.command(cls=Command, help="一个单位的全部问题，或一个问题的来龙去脉")
+@app.command(cls=Command, help="一个单位的全部问题、一个站点的可用性，或一个问题的来龙去脉")
 def show(
-    what: Annotated[str, typer.Argument(metavar="单位|问题编号", help="单位名称或问题编号")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="单位|站点|问题编号", help="单位名称、站点的名称或编号，或问题编号"),
+    ],
     scan_id: ScanOption = None,
     everything: Annotated[
         bool, typer.Option("--all", help="同类问题全部列出，不只列前几个")
@@ -60,6 +64,7 @@ def show(
     why: Annotated[bool, typer.Option("--why", help="单位的得分为什么比上次变了")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
+    from services import availability as sites
     from services import views
 
     ws = State.workspace
@@ -74,8 +79,13 @@ def show(
         per_rule = None if everything else 5
         show_view(view, form, lambda out, it: particulars.print_unit(out, it, per_rule=per_rule))
         return
+    if (site := sites.find_site(ws, what)) is not None:
+        show_view(sites.site_view(ws, site, now=ws.now()), form, print_site)
+        return
     if not _like_fingerprint(what):
-        raise UsageError(f"没有叫“{what}”的单位，也不是问题编号：用 xunjian lists units 查看单位")
+        raise UsageError(
+            f"没有叫“{what}”的单位或站点，也不是问题编号：用 xunjian lists units 查看单位"
+        )
     show_view(views.finding(ws, what, now=State.workspace.now()), form, particulars.print_finding)
 
 

@@ -21,7 +21,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     [
         (("summery",), "没有命令summery，是不是summary"),
         (("--bogus",), "没有选项--bogus"),
-        (("show",), "缺少单位|问题编号"),
+        (("show",), "缺少单位|站点|问题编号"),
         (("scan", "--kind", "foo"), "“foo”不在可用的值里（spot、weekly、"),
         (("summary", "--limit", "0"), "--limit的值不对：不能小于1"),
         (("summary", "--limit", "x"), "--limit的值不对：应是整数"),
