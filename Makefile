@@ -12,11 +12,12 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 
-.PHONY: help demo test scan setup lint format lock rules bench bench-reading bench-mutants clean
+.PHONY: help demo demo-site demo-mend test scan setup lint format lock rules bench bench-reading bench-mutants clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo   运行演示：在本机建立两个网站的副本，检测一遍，显示需整改的单位"
+	@echo "make demo-site  演示之后再启动那两个网站，继续试用；make demo-mend UNIT=单位  让该单位整改"
 	@echo "make scan   按 config/ruichang 检测已配置的网站"
 	@echo "make test   运行全部测试"
 	@echo "make lint   格式、静态检查、类型、依赖方向"
@@ -35,6 +36,13 @@ setup: $(VENV)/ready
 
 demo: setup
 	@$(PY) -m tests.replica.demo
+
+# The demo's two sites again, until Ctrl-C; in another terminal, what a unit does about its findings.
+demo-site: setup
+	@$(PY) -m tests.replica.demo --serve
+
+demo-mend: setup
+	@$(PY) -m tests.replica.demo --mend "$(UNIT)"
 
 scan: setup
 	@$(BIN)/xunjian scan --kind weekly; status=$$?; \

@@ -2,12 +2,14 @@
 
 Serves both sites on loopback, creates the database, runs a weekly scan with its progress, prints
 the summary and says what to type next. Ends by itself. ``--picture FILE.svg`` writes the summary
-as the README shows it.
+as the README shows it. ``--serve`` shows the demo's two sites again, at the addresses that its
+configuration names, until Ctrl-C; ``--mend UNIT`` then mends all that is the unit's own there.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -23,18 +25,62 @@ from services import views
 from services.workspace import Workspace
 from tests.replica import generate
 from tests.replica.config import write_config
-from tests.replica.server import serve
+from tests.replica.server import Hindrances, Served, serve
+from tests.replica.server import run as serve_here
 from tests.replica.spec import Spec
 
 HOME = Path("demo-data")
+SPEC = Spec(seed=2018)
+PORTS = HOME / "sites.json"
+SERVING = HOME / "serving.json"
+
+
+def again() -> int:
+    """Serve the demo's sites at the ports that its configuration names."""
+    try:
+        ports = json.loads(PORTS.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        print("还没有演示数据：请先运行 make demo", file=sys.stderr)
+        return 2
+    print("演示用的两个网站已启动，按 Ctrl-C 停止；另开一个终端继续试用", flush=True)
+    try:
+        serve_here(SPEC, Hindrances(), ports["portal"], ports["platform"], SERVING)
+    except OSError as error:
+        print(
+            f"端口被占用（{error.strerror}）：是否已经启动？不行就重新 make demo", file=sys.stderr
+        )
+        return 2
+    finally:
+        SERVING.unlink(missing_ok=True)
+    return 0
+
+
+def mend(name: str) -> int:
+    """Mend what is the unit's own on the sites being served."""
+    unit = views.find_unit(workspace(), name)
+    if unit is None:
+        print(f"演示里没有叫“{name}”的单位", file=sys.stderr)
+        return 2
+    try:
+        told = json.loads(SERVING.read_text(encoding="utf-8"))
+        Served(told["portal"], told["platform"], told["control"], told["pid"]).mend(unit.id)
+    except (FileNotFoundError, OSError):
+        print("演示网站没有启动：请先在另一个终端运行 make demo-site", file=sys.stderr)
+        return 2
+    print(f"{unit.short}已在演示网站上整改")
+    return 0
 
 
 def main() -> int:
+    if sys.argv[1:] == ["--serve"]:
+        return again()
+    if len(sys.argv) == 3 and sys.argv[1] == "--mend":
+        return mend(sys.argv[2])
     program = Path(sysconfig.get_path("scripts")) / (
         "xunjian.exe" if sys.platform == "win32" else "xunjian"
     )
     shutil.rmtree(HOME, ignore_errors=True)
-    spec = Spec(seed=2018)
+    spec = SPEC
     options = ("--config", str(HOME / "config"), "--data", str(HOME))
 
     def run(*words: str) -> int:
@@ -43,6 +89,7 @@ def main() -> int:
     print("演示：在本机建立“中国瑞昌”和“政府信息公开平台”两个网站的副本，检测一遍", flush=True)
     with serve(spec) as served:
         write_config(generate(spec), HOME / "config", served.portal, served.platform)
+        PORTS.write_text(json.dumps({"portal": served.portal, "platform": served.platform}))
         for words in (
             ("db", "upgrade"),
             ("scan", "--kind", "weekly", "--as-of", spec.as_of.isoformat()),
