@@ -49,7 +49,7 @@ scan: setup
 	if [ $$status -eq 0 ] || [ $$status -eq 3 ]; then $(BIN)/xunjian summary; fi; exit $$status
 
 test: setup
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .

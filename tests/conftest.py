@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +15,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Side by side (``-n``), the tests of a module stay together, for they share what it set up;
-    those of a module that says ``SPREAD = True`` are dealt out one by one."""
+    those of a module that says ``SPREAD = True`` are dealt out one by one. The long ones begin."""
+    if config.getoption("dist", "no") == "no":
+        return
     for item in items:
-        module = getattr(item, "module", None)
-        if not getattr(module, "SPREAD", False):
-            item.add_marker(pytest.mark.xdist_group(Path(str(item.path)).stem))
+        if not getattr(getattr(item, "module", None), "SPREAD", False):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    items.sort(key=lambda item: "integration" not in item.path.parts)

@@ -32,6 +32,9 @@ from tests.replica.families.server import serving
 LEAST = 0.95
 COLUMNS = (State.FILLED, State.EMPTY, State.ELSEWHERE, State.TEXT)
 
+SPREAD = True
+"""Each test serves a site of its own."""
+
 
 @dataclass
 class Marks:

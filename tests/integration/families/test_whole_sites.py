@@ -10,6 +10,9 @@ from tests.replica.families import FAMILIES, Spec, make
 from tests.replica.families.model import State
 from tests.replica.families.scan import scan
 
+SPREAD = True
+"""Each test serves a site of its own."""
+
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_column_and_entry_of_the_site_is_found_once_and_nothing_else(

@@ -190,9 +190,13 @@ def ordinary() -> float:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_pages_stay_bounded(name: str, ordinary: float) -> None:
     body = HOSTILE[name].encode()
-    started = time.process_time()
-    reading = read_page(body, url=URL)
-    assert time.process_time() - started < BOUND * ordinary
+    spent: list[float] = []
+    # As the ordinary one: what a busy machine adds to one reading is not the page's doing.
+    while not spent or (min(spent) >= BOUND * ordinary and len(spent) < 3):
+        started = time.process_time()
+        reading = read_page(body, url=URL)
+        spent.append(time.process_time() - started)
+    assert min(spent) < BOUND * ordinary
     assert len(reading.links) < 50_000
 
 
