@@ -144,8 +144,17 @@ slh|瑞昌市示例联合会|示例联合会||party
 """,
 )
 
+REFORMED = _bodies(
+    "department",
+    """
+sthjj|瑞昌市生态环境局|市生态环境局|生态环境局|department
+wglj|瑞昌市文化广电旅游局|市文广旅局|文广旅局|department
+""",
+)
+"""Founded in the reform of 2018: only in the replica that lives through the year."""
+
 CITY_BODY = Body(CITY, "瑞昌市人民政府", "市本级", ("市政府",), "city", "市")
-BODIES = {b.id: b for b in (CITY_BODY, *DEPARTMENTS, *TOWNS, *PARTY)}
+BODIES = {b.id: b for b in (CITY_BODY, *DEPARTMENTS, *TOWNS, *PARTY, *REFORMED)}
 
 STRANGERS = ("新华社", "江西日报", "九江新闻网", "人民网", "中国政府网", "九江市人民政府办公室")
 """Sources that are no unit of the city: what they wrote can't be attributed."""

@@ -132,7 +132,7 @@ class Site:
         for path in ("/", "/index.htm"):
             platform[path] = lambda: self._html(templates_platform.home(pen))
         portal["/robots.txt"] = platform["/robots.txt"] = self._robots
-        for body in (names.CITY_BODY, *names.DEPARTMENTS, *names.TOWNS):
+        for body in replica.holders:
             for path in (f"/bmgkxx/{body.id}/", f"/bmgkxx/{body.id}/index.htm"):
                 platform[path] = self._root(body.id)
         for column in replica.columns:

@@ -45,7 +45,7 @@ class Hindrances:
     slow: float = 0.0
     """Seconds before each answer."""
     down: str | None = None
-    """A site whose connections are reset."""
+    """A site whose connections are reset; ``both``: of both."""
     truncate: str | None = None
     """Addresses that begin so end before their Content-Length."""
     loop: str | None = None
@@ -111,7 +111,7 @@ class State:
 
     def _reply(self, site: str, target: str) -> Reply:
         h = self.hindrances
-        if h.down == site:
+        if h.down in (site, "both"):
             return Reply(200, behaviour="reset")
         if h.wall and target.startswith(h.wall):
             return Reply(412, CHALLENGE)
@@ -248,14 +248,18 @@ class Control(asyncio.Protocol):
 
 
 async def listen(
-    state: State, portal_port: int, platform_port: int, ready_file: Path | None
+    state: State,
+    portal_port: int,
+    platform_port: int,
+    ready_file: Path | None,
+    control: type[Control] = Control,
 ) -> None:
     """Serve until cancelled; the ready file gets the ports as JSON when all three listen."""
     loop = asyncio.get_running_loop()
     ports: dict[str, int] = {}
     servers = []
     for name, port in (("portal", portal_port), ("platform", platform_port), ("control", 0)):
-        factory = partial(Control, state) if name == "control" else partial(Connection, state, name)
+        factory = partial(control, state) if name == "control" else partial(Connection, state, name)
         server = await loop.create_server(factory, "127.0.0.1", port, backlog=512)
         servers.append(server)
         ports[name] = server.sockets[0].getsockname()[1]
@@ -280,12 +284,12 @@ def run(spec: Spec, hindrances: Hindrances, portal_port: int, platform_port: int
     if changes is not None:
         state.replica = mend_and_break(state.replica, changes)[0]
     if with_parent:
-        threading.Thread(target=_leave_with_parent, daemon=True).start()
+        threading.Thread(target=leave_with_parent, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(listen(state, portal_port, platform_port, ready_file))
 
 
-def _leave_with_parent() -> None:
+def leave_with_parent() -> None:
     """End this process when its standard input closes: a killed test leaves no server behind."""
     sys.stdin.buffer.read()
     os._exit(0)

@@ -394,6 +394,11 @@ class Replica:
     def today(self) -> date:
         return self.plan.now or self.spec.as_of
 
+    @property
+    def holders(self) -> tuple[Body, ...]:
+        """Who has a catalogue on the platform."""
+        return (names.CITY_BODY, *names.DEPARTMENTS, *names.TOWNS)
+
     @cached_property
     def by_key(self) -> dict[str, Column]:
         return {c.key: c for c in self.columns}

@@ -33,6 +33,9 @@ def home(pen: Pen) -> bytes:
         )
         return f'<div class="units"><h3>{title}</h3><ul>{items}</ul></div>'
 
+    def group(name: str) -> tuple[Body, ...]:
+        return tuple(b for b in pen.replica.holders if b.group == name)
+
     rows = "".join(
         f'<li><a href="{pen.href("/", a.path, SITE, a.number)}">{html.escape(a.title)}</a><span>{a.published:%Y-%m-%d}</span></li>'
         for a in pen.home_rows(SITE, 10)
@@ -40,7 +43,7 @@ def home(pen: Pen) -> bytes:
     main = (
         f'<div class="main"><div class="zxgk"><h3>最新公开</h3><ul>{rows}</ul></div>'
         '<div class="units"><h3>市本级</h3><ul><li><a href="/bmgkxx/city/">市本级</a></li></ul></div>'
-        f"{units('政府部门', names.DEPARTMENTS)}{units('乡（镇、场、街道）', names.TOWNS)}</div>"
+        f"{units('政府部门', group('department'))}{units('乡（镇、场、街道）', group('town'))}</div>"
     )
     return encode(None, pen.page(SITE, SITE_NAMES[SITE], main), "utf-8")
 
