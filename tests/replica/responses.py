@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from tests.replica import names, templates_platform, templates_portal
+from tests.replica import templates_platform, templates_portal
 from tests.replica.forms import FORMS
 from tests.replica.site import Column, Replica
 from tests.replica.templates import RESOURCE, Addresses, Pen, encode, template_fault_paths

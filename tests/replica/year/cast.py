@@ -207,12 +207,14 @@ rsj zwdt stop 09-04
 hbj zwdt stop start
 hbj wj link-404 03-06
 hbj jj absent 05-29
+hbj wj word-tag 06-26
 sthjj wj title-double 08-07
 sthjj zwdt stop 08-21
 wgxj zwdt stop 02-01
 wgxj wj garbled-body 08-28
 lfw gzjh blank start
 lfw zwdt stop 06-20
+lfw wj link-404 09-11
 wglj wj half-marks 11-06
 jw - budget start
 swb - accounts start

@@ -90,7 +90,11 @@ def slots(first: date, last: date) -> list[Slot]:
             month = [d for d in each(day, end) if worked(d)]
             add("monthly", f"{day:%Y-%m}", month[0])
             if day.month % 3 == 0:
-                add("quarterly", f"{day.year}Q{day.month // 3}", _next_worked(day.replace(day=20), end))
+                add(
+                    "quarterly",
+                    f"{day.year}Q{day.month // 3}",
+                    _next_worked(day.replace(day=20), end),
+                )
             if day.month == 12:
                 add("annual", str(day.year), _next_worked(day.replace(day=10), end))
             if day.month % 2 == 0:

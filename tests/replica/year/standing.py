@@ -103,9 +103,5 @@ def faults_of(city: City, seen: Seen) -> tuple[str, ...]:
         wanted = {"预算": "budget", "决算": "accounts"}[words]
         return tuple(f.id for f in cast.PLOT if (f.where, f.kind) == (where, wanted))
     return tuple(
-        f.id
-        for f in cast.PLOT
-        if f.where == where and f.begins <= city.day and f.kind not in FORMS
+        f.id for f in cast.PLOT if f.where == where and f.begins <= city.day and f.kind not in FORMS
     )
-
-

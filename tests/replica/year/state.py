@@ -72,11 +72,12 @@ def load(file: Path) -> list[Told]:
 # --- what is published when -----------------------------------------------------------------------
 
 
-def published(seed: int, column: str, slot: Slot, mends: Mapping[str, date], today: date) -> list[date]:
+def published(
+    seed: int, column: str, slot: Slot, mends: Mapping[str, date], today: date
+) -> list[date]:
     """The days on which a column published by ``today``, the oldest first (faulty forms aside)."""
     stops = [f for f in PLOT if f.where == column and f.kind in ("stop", "blank")]
-    days = [d for d in _regular(seed, column, slot, stops, mends) if d <= today]
-    return days
+    return [d for d in _regular(seed, column, slot, stops, mends) if d <= today]
 
 
 def _regular(
@@ -87,10 +88,16 @@ def _regular(
         return [BEGINNING]
     if column.startswith("portal/") and slot.category == "notice":
         turns = [f"portal/{s.slug}" for s in cast.PORTAL if s.category == "notice"]
-        days = [date(2017, 11, 6) + timedelta(days=7 * (turns.index(column) + len(turns) * i)) for i in range(30)]
+        days = [
+            date(2017, 11, 6) + timedelta(days=7 * (turns.index(column) + len(turns) * i))
+            for i in range(30)
+        ]
         return [d for d in days if d <= end]
     if slot.category == "budget":
-        days = [date(y, 3, 5) + timedelta(days=stream(seed, "budget", column, y).randint(0, 20)) for y in (2017, cast.YEAR)]
+        days = [
+            date(y, 3, 5) + timedelta(days=stream(seed, "budget", column, y).randint(0, 20))
+            for y in (2017, cast.YEAR)
+        ]
         return _with_stops(days, stops, mends)
     low, high = GAPS[slot.category]
     first = date(2017, 10, 2) if slot.category == "news" else BEGINNING
@@ -137,7 +144,11 @@ def _numbers() -> dict[str, int]:
 
 def _column(seed: int, key: str, site: str, slot: Slot, holder: str | None, unit: str) -> Column:
     number = _numbers()[key]
-    directory = f"/{slot.group_dir}/" if holder is None else f"/bmgkxx/{holder}/{slot.group_dir}/{slot.slug}/"
+    directory = (
+        f"/{slot.group_dir}/"
+        if holder is None
+        else f"/bmgkxx/{holder}/{slot.group_dir}/{slot.slug}/"
+    )
     template = "modern" if site == "portal" else ("trs", "meta")[number % 2]
     return Column(
         key, site, slot, holder, unit, number, directory, template,
@@ -184,7 +195,9 @@ class City(Replica):
         for body in cast.holders(day):
             for slot in cast.CATALOGUES[body.group][1]:
                 unit = cast.OFFICE if body.group == "city" else body.id
-                column = _column(seed, f"platform/{body.id}.{slot.slug}", "platform", slot, body.id, unit)
+                column = _column(
+                    seed, f"platform/{body.id}.{slot.slug}", "platform", slot, body.id, unit
+                )
                 self.columns.append(column)
         for column in self.columns:
             self._fill(column, faulty)
