@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import typer
 
-from commands import availability, deciding, explaining, keeping, life, looking, scanning
+from commands import availability, deciding, explaining, importing, keeping, life, looking, scanning
 from commands.door import BAD_USAGE, DONE, INCOMPLETE, INTERNAL, NEED_FIXES, app, errors, say
 from config.problems import ConfigError
 from reports import terminal
@@ -26,7 +26,7 @@ from storage.db import StorageError
 
 __all__ = ["BAD_USAGE", "DONE", "INCOMPLETE", "INTERNAL", "NEED_FIXES", "app", "main", "run"]
 
-FAMILIES = (scanning, looking, availability, deciding, life, explaining, keeping)
+FAMILIES = (scanning, looking, availability, deciding, importing, life, explaining, keeping)
 """Imported for what they register, in the order of ``--help``."""
 
 

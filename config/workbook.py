@@ -61,7 +61,7 @@ def read_book(path: Path, sheets: Sequence[Sheet]) -> Book:
     Raises ``ConfigError`` when it is no ``.xlsx`` file, too large, or has none of the sheets.
     """
     book = Book(path.name)
-    workbook = _open(path)
+    workbook = open_book(path)
     try:
         for worksheet in workbook.worksheets:
             sheet = _known(worksheet.title, sheets)
@@ -84,21 +84,22 @@ def read_book(path: Path, sheets: Sequence[Sheet]) -> Book:
     return book
 
 
-def _open(path: Path) -> Any:
+def open_book(path: Path) -> Any:
+    """A workbook, whole in memory; its formulas are texts. Raises ``ConfigError``."""
     try:
         _fit_to_open(path)
         return load_workbook(path, data_only=False, keep_links=False)
     except ConfigError:
         raise
     except FileNotFoundError as error:
-        raise _refusal(path, "没有这个文件", "请核对文件名") from error
+        raise refusal(path, "没有这个文件", "请核对文件名") from error
     except OSError as error:
         reason = f"读不了这个文件（{type(error).__name__}）"
-        raise _refusal(path, reason, "请先在 Excel 里关闭它，并核对权限") from error
+        raise refusal(path, reason, "请先在 Excel 里关闭它，并核对权限") from error
     except Exception as error:  # openpyxl fails in many ways on what is no workbook
         reason = "不是 .xlsx 工作簿，或者已经损坏"
         remedy = "请在 Excel 里另存为“Excel 工作簿（*.xlsx）”后重试"
-        raise _refusal(path, reason, remedy) from error
+        raise refusal(path, reason, remedy) from error
 
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -109,11 +110,11 @@ def _fit_to_open(path: Path) -> None:
     """Refuse what would take openpyxl too much memory or time."""
     if path.stat().st_size > MAX_BYTES:
         limit = f"文件超过 {MAX_BYTES // 1_000_000} MB"
-        raise _refusal(path, limit, "请核对是不是选错了文件")
+        raise refusal(path, limit, "请核对是不是选错了文件")
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise _refusal(path, "文件解开后过大", "请删去无关的工作表和图片后重试")
+            raise refusal(path, "文件解开后过大", "请删去无关的工作表和图片后重试")
         for entry in entries:
             if not entry.filename.lower().endswith(".xml"):
                 continue
@@ -121,16 +122,17 @@ def _fit_to_open(path: Path) -> None:
             # openpyxl makes an object of every cell, also of each one that is merged.
             cells = sum(1 for _ in _CELL.finditer(content))
             if cells > MAX_CELLS:
-                raise _refusal(path, "单元格太多", "请删去多余的空行空列后重试")
+                raise refusal(path, "单元格太多", "请删去多余的空行空列后重试")
             for found in _MERGED.finditer(content):
                 bounds = range_boundaries(found.group(1).decode())
                 left, top, right, bottom = (int(n or 0) for n in bounds)
                 cells += (right - left + 1) * (bottom - top + 1)
             if cells > MAX_ROWS * MAX_COLUMNS:
-                raise _refusal(path, "合并的单元格太多", "请取消整行整列的合并后重试")
+                raise refusal(path, "合并的单元格太多", "请取消整行整列的合并后重试")
 
 
-def _refusal(path: Path, reason: str, remedy: str) -> ConfigError:
+def refusal(path: Path, reason: str, remedy: str) -> ConfigError:
+    """A file that cannot be read at all."""
     return ConfigError([Problem(echo(path.name), reason, remedy)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -191,11 +191,25 @@ def add_finding(engine: Engine, finding: Finding, event: Event, source: str = "h
     """A person, or another inspector (``source``), records a finding; known already, it only gains
     the event. What was recorded stands in for a sighting as long as no scan has seen it."""
     with writing(engine) as connection:
-        insert_new(connection, FindingRow.__table__, [_finding_row(finding, None, event.at)])
-        ids = _ids(connection, {finding.fingerprint})
-        number = ids[finding.fingerprint]
-        row = {
-            "finding_id": number,
+        append(connection, [(finding, event)], [], source)
+
+
+def append(
+    connection: Connection,
+    new: Sequence[tuple[Finding, Event]],
+    noted: Sequence[tuple[str, Event]],
+    source: str,
+    also: Iterable[str] = (),
+) -> dict[str, int]:
+    """Record many findings at once as ``add_finding`` does, and events of known ones by
+    fingerprint; gives the numbers of them all, and of those in ``also``. Raises ``KeyError`` for
+    an unknown fingerprint among ``noted``."""
+    rows = [_finding_row(finding, None, event.at) for finding, event in new]
+    insert_new(connection, FindingRow.__table__, rows)
+    ids = _ids(connection, {*(f.fingerprint for f, _ in new), *(m for m, _ in noted), *also})
+    records = [
+        {
+            "finding_id": ids[finding.fingerprint],
             "unit_id": finding.subject.unit_id,
             "source": source,
             "message": finding.message,
@@ -207,8 +221,22 @@ def add_finding(engine: Engine, finding: Finding, event: Event, source: str = "h
             "recorded_at": event.recorded_at,
             "actor": event.actor,
         }
-        insert_new(connection, RecordRow.__table__, [row])
-        insert_new(connection, EventRow.__table__, [_event_row(event, number)])
+        for finding, event in new
+    ]
+    insert_new(connection, RecordRow.__table__, records)
+    log = [_event_row(event, ids[finding.fingerprint]) for finding, event in new]
+    log += [_event_row(event, ids[mark]) for mark, event in noted]
+    insert_new(connection, EventRow.__table__, log)
+    return ids
+
+
+def marks(engine: Engine) -> dict[int, str]:
+    """Every finding's fingerprint by its number."""
+    with reading(engine) as connection:
+        return {
+            row.id: row.fingerprint
+            for row in connection.execute(select(FindingRow.id, FindingRow.fingerprint))
+        }
 
 
 def sources(engine: Engine) -> dict[str, str]:
