@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from checks.attribution import Names
 from checks.facts import Missing
@@ -24,7 +27,7 @@ from services.workspace import SHANGHAI, ScanBroken, UsageError, Workspace, end_
 from storage import findings as ledger
 from storage import scans
 from storage.db import StorageError
-from storage.lock import FileLock
+from storage.lock import FileLock, SiteLocks
 from storage.models import ScanKind, ScanRow, ScanState, VerdictKind
 
 Listener = Callable[[Progress], None]
@@ -44,6 +47,8 @@ class ScanRequest:
     full: bool = False
     resume: bool = False
     keep_evidence: bool = True
+    slot: str = ""
+    """The slot of the schedule that it is made for; noted with the scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,10 @@ class ScanReport:
         )
 
 
+class Busy(UsageError):
+    """Another scan is under way; it can be tried again later."""
+
+
 def run_scan(
     ws: Workspace,
     request: ScanRequest,
@@ -76,29 +85,82 @@ def run_scan(
     now: datetime,
     listener: Listener | None = None,
     judging: Callable[[], None] | None = None,
+    begun: Callable[[int], None] | None = None,
+    alone: bool = False,
 ) -> ScanReport:
-    """Crawl and judge. ``listener`` hears the progress; ``judging`` is called when the crawl is over.
+    """Crawl and judge. ``listener`` hears the progress; ``judging`` is called when the crawl is
+    over; ``begun`` is told the scan's id before anything is fetched. ``alone``: the caller holds
+    ``sole_scan`` already.
 
     Ends in order, as interrupted, at a ``KeyboardInterrupt``. Raises ``UsageError`` for what may not
-    be scanned now, ``ConfigError`` for a bad configuration, ``ScanBroken`` where nothing can be
-    stored any more.
+    be scanned now (``Busy``: not yet), ``ConfigError`` for a bad configuration, ``ScanBroken`` where
+    nothing can be stored any more.
     """
-    config = ws.config
-    standard = ws.standard()
-    must_score_units(standard)
-    lock = FileLock(ws.settings.data / "scan.lock")
+    must_score_units(ws.standard())
+    with nullcontext() if alone else sole_scan(ws, lambda: _wanted_sites(ws, request)):
+        return _run(ws, request, now, listener, judging, begun)
+
+
+@contextmanager
+def sole_scan(ws: Workspace, sites: Callable[[], Sequence[str]]) -> Iterator[None]:
+    """No other process scans with this data folder, nor these sites into this database.
+
+    The locks vanish with the process. Raises ``Busy``, and ``UsageError`` for a folder that cannot
+    be written.
+    """
+    files = [ws.settings.data / "scan.lock"]
+    database = make_url(ws.settings.database_url)
+    if database.get_backend_name() == "sqlite" and database.database:
+        beside = Path(database.database)
+        if beside.parent.resolve() != ws.settings.data.resolve():
+            files.append(beside.with_name(beside.name + ".scan-lock"))
+    held: list[FileLock | SiteLocks] = []
     try:
-        ws.settings.data.mkdir(parents=True, exist_ok=True)
-        free = lock.acquire()
-    except OSError as error:
-        raise UsageError(
-            f"写不进数据目录 {ws.settings.data}（{error.strerror}）：请检查权限和磁盘空间，"
-            "或用 --data 另指目录"
-        ) from None
-    if not free:
-        raise UsageError("另一个检测正在使用这个数据目录：请等它结束，或用 --data 另指目录")
+        for file in files:
+            lock = FileLock(file)
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                free = lock.acquire()
+            except OSError as error:
+                raise UsageError(
+                    f"写不进数据目录 {file.parent}（{error.strerror}）：请检查权限和磁盘空间，"
+                    "或用 --data 另指目录"
+                ) from None
+            if not free:
+                raise Busy("另一个检测正在使用这个数据目录：请等它结束，或用 --data 另指目录")
+            held.append(lock)
+        if database.get_backend_name() == "postgresql":
+            shared = SiteLocks(ws.engine, sites())
+            if not shared.acquire():
+                raise Busy("另一个检测正在查同一个网站：请等它结束")
+            held.append(shared)
+        yield
+    finally:
+        for one in reversed(held):
+            one.release()
+
+
+def _wanted_sites(ws: Workspace, request: ScanRequest) -> list[str]:
+    """The sites that a request concerns, before anything of it is checked."""
+    if request.resume:
+        scan = scans.interrupted_scan(ws.engine)
+        return [run.site_id for run in scans.site_runs(ws.engine, scan.id)] if scan else []
+    return list(request.sites) or [s.id for s in ws.config.enabled_sites]
+
+
+def _run(
+    ws: Workspace,
+    request: ScanRequest,
+    now: datetime,
+    listener: Listener | None,
+    judging: Callable[[], None] | None,
+    begun: Callable[[int], None] | None,
+) -> ScanReport:
+    config = ws.config
     try:
         scan = _begin(ws, request, now)
+        if begun is not None:
+            begun(scan.id)
         standard = ws.standard(scan.standard)  # a resumed scan keeps the one it was begun under
         settings = settings_of(standard)
         runs = tuple(r.site_id for r in scans.site_runs(ws.engine, scan.id))
@@ -149,7 +211,6 @@ def run_scan(
         # A disk that is full has been told already, by what it stopped.
         with suppress(StorageError):
             ws.evidence.close()
-        lock.release()
 
 
 def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
@@ -175,13 +236,17 @@ def _begin(ws: Workspace, request: ScanRequest, now: datetime) -> ScanRow:
     for unit_id in request.units:
         if all(u.id != unit_id for u in config.units):
             raise UsageError(f"配置里没有单位 {unit_id}：用 xunjian lists units 查看")
-    scans.give_up_running(ws.engine)
+    # On SQLite the lock is the whole database's.
+    shared = ws.engine.dialect.name == "postgresql"
+    scans.give_up_running(ws.engine, [s.id for s in sites] if shared else None)
     note: dict[str, object] = {
         "actor": ws.actor,
         "sites": sorted(s.id for s in config.enabled_sites),
     }
     if request.units:
         note["units"] = sorted(request.units)
+    if request.slot:
+        note["slot"] = request.slot
     scan_id = scans.begin_scan(
         ws.engine,
         request.kind,

@@ -20,6 +20,7 @@ from checks.workdays import WorkCalendar, official
 from config.channels import Channels, load_channels
 from config.loader import find_config, load, load_standard
 from config.probes import Probes, load_probes
+from config.schedule import Schedule, load_schedule
 from config.schema import Config, Standard
 from config.settings import Settings
 from crawler.plan import utc_now
@@ -98,6 +99,12 @@ class Workspace:
         """What is probed for availability, and how often. Raises ``ConfigError``."""
         found = find_config(self.settings.config, self.cwd, self.settings.data)
         return load_probes(found, self.config)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """``schedule.yaml``, or its defaults. Raises ``ConfigError``."""
+        place = find_config(self.settings.config, self.cwd, self.settings.data)
+        return load_schedule(place, self.config)
 
     @cached_property
     def engine(self) -> Engine:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select
+
+from storage.db import told
+from storage.types import key64
 
 if sys.platform == "win32":
     import msvcrt
@@ -52,3 +58,37 @@ class FileLock:
                 self.path.unlink(missing_ok=True)
             except PermissionError:
                 return  # another process has just opened it and will remove it
+
+
+class SiteLocks:
+    """Holds sites of one PostgreSQL database, so that two data folders on it exclude each other.
+
+    The server lets go of them when the connection ends, however the process ends.
+    """
+
+    def __init__(self, engine: Engine, sites: Iterable[str]) -> None:
+        self._engine = engine
+        self._keys = [key64("scan of a site", site) for site in sorted(set(sites))]
+        self._connection: Connection | None = None
+
+    def acquire(self) -> bool:
+        """Take all of them without waiting, or none; raises a ``StorageError``."""
+        with told(self._engine):
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            for key in self._keys:
+                if not connection.scalar(select(func.pg_try_advisory_lock(key))):
+                    _close(connection)
+                    return False
+        self._connection = connection
+        return True
+
+    def release(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            _close(connection)
+
+
+def _close(connection: Connection) -> None:
+    # Not handed back to the pool: the locks are the connection's, and end with it.
+    connection.invalidate()
+    connection.close()

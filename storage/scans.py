@@ -81,15 +81,20 @@ def resume_scan(engine: Engine, scan_id: int) -> ScanRow:
     return scan(engine, scan_id)
 
 
-def give_up_running(engine: Engine) -> None:
+def give_up_running(engine: Engine, sites: Iterable[str] | None = None) -> None:
     """Scans that stand as running are marked as interrupted: for a caller that holds the lock, and
-    so knows that their process was killed."""
+    so knows that their process was killed. ``sites``: only those of one of these sites, where the
+    lock is held a site."""
+    statement = (
+        update(ScanRow)
+        .where(ScanRow.state == ScanState.RUNNING)
+        .values(state=ScanState.INTERRUPTED)
+    )
+    if sites is not None:
+        held = select(SiteRunRow.scan_id).where(SiteRunRow.site_id.in_(list(sites)))
+        statement = statement.where(ScanRow.id.in_(held))
     with writing(engine) as connection:
-        connection.execute(
-            update(ScanRow)
-            .where(ScanRow.state == ScanState.RUNNING)
-            .values(state=ScanState.INTERRUPTED)
-        )
+        connection.execute(statement)
 
 
 def finish_scan(

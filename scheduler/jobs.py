@@ -1,0 +1,27 @@
+"""What the scheduler does beside scans: probes, sending, escalation. One line a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is looked after at every tick, in the order of the list."""
+
+    name: str
+    """In Chinese, as messages call it."""
+    due: Callable[[Workspace, datetime], bool]
+    """Whether there is anything to do now; cheap, for it is asked every minute."""
+    run: Callable[[Workspace, datetime], str]
+    """Does it, and says in Chinese what was done; empty: nothing worth saying. It must be harmless
+    when two processes run it at once, and when it is killed and run again."""
+
+
+def jobs() -> list[Job]:
+    """All jobs, in the order in which they run."""
+    return []
