@@ -1,9 +1,11 @@
-"""Commands of the life of a finding beside ``revoke``: ``add``."""
+"""Commands of the life of a finding beside ``revoke``: ``add``, ``claim``, ``dispute``, ``decide``,
+``confirm``, ``note``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +17,17 @@ from commands.door import (
     unit_called,
 )
 from reports.commandline import Command
+from services.workspace import UsageError
+
+if TYPE_CHECKING:
+    from services.handling import Done
+
+_FINDING = typer.Argument(metavar="问题编号", help="清单里的编号，写前几位即可")
+FindingArgument = Annotated[str, _FINDING]
+FindingOrNone = Annotated[str | None, _FINDING]
+UnitOption = Annotated[
+    str | None, typer.Option("--unit", metavar="单位", help="这个单位的全部，不写问题编号")
+]
 
 
 class KindChoice(StrEnum):
@@ -71,3 +84,104 @@ def add(
     for warning in done.warnings:
         say(f"提示：{warning}")
     say(f"接着  xunjian show {short}  看来龙去脉")
+
+
+def _one_of(finding: str | None, unit: str | None) -> None:
+    if (finding is None) == (unit is None):
+        raise UsageError("请写一个问题编号，或用 --unit 写一个单位，二者只写其一")
+
+
+def _told(done: Iterable[Done], words: str) -> None:
+    for one in done:
+        say(f"{one.short} {one.title}：{words}")
+        for warning in one.warnings:
+            say(f"提示：{warning}")
+
+
+@app.command(cls=Command, help="登记单位反馈已整改：转为待复核，复查通过才算已整改")
+def claim(
+    finding: FindingOrNone = None,
+    unit: UnitOption = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="反馈", help="单位怎么说的、谁说的")
+    ] = "",
+) -> None:
+    from services import handling
+
+    ws = State.workspace
+    _one_of(finding, unit)
+    if unit is not None:
+        who = unit_called(unit)
+        done = handling.claim_unit(ws, who, reason, now=ws.now())
+        again = who.short
+    else:
+        done = [handling.claim(ws, finding or "", reason, now=ws.now())]
+        again = done[0].short
+    _told(done, "待复核")
+    say(f"接着  xunjian recheck {again}  复查")
+
+
+@app.command(cls=Command, help="登记单位的申诉：期限暂停，等市政府办决定")
+def dispute(
+    finding: FindingArgument,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="单位的理由")],
+) -> None:
+    from services import handling
+
+    ws = State.workspace
+    done = handling.dispute(ws, finding, reason, now=ws.now())
+    _told([done], "申诉中，期限暂停")
+    say(f"接着  xunjian decide {done.short} --accept|--reject --reason …  作出决定")
+
+
+@app.command(cls=Command, help="对申诉作出决定：成立则撤销问题，不成立则期限顺延")
+def decide(
+    finding: FindingArgument,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="决定的理由")],
+    accept: Annotated[bool, typer.Option("--accept", help="申诉成立：撤销（误报）")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="申诉不成立：照旧整改")] = False,
+) -> None:
+    from services import handling
+    from services.revoke import revoke
+
+    ws = State.workspace
+    if accept == reject:
+        raise UsageError("请写 --accept（申诉成立）或 --reject（申诉不成立），二者只写其一")
+    if reject:
+        done = handling.reject(ws, finding, reason, now=ws.now())
+        until = f"，期限顺延到 {done.deadline.isoformat()}" if done.deadline else ""
+        _told([done], f"申诉不成立{until}")
+        return
+    case = handling.disputed(ws, finding, ws.now())
+    revoke(ws, case.mark, reason, now=ws.now())
+    say(f"{case.short} {case.title}：申诉成立，已撤销（误报），扣分已恢复")
+
+
+@app.command(cls=Command, help="确认一个疑似的问题：下次检测起计分")
+def confirm(
+    finding: FindingArgument,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="说明", help="谁看过、怎么确认的")
+    ] = "",
+) -> None:
+    from services import handling
+
+    ws = State.workspace
+    _told([handling.confirm(ws, finding, reason, now=ws.now())], "已确认，下次检测起计分")
+
+
+@app.command(cls=Command, help="给问题加一条备注：打过电话、单位承诺了什么")
+def note(
+    finding: FindingOrNone = None,
+    unit: UnitOption = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="备注", help="写什么")] = "",
+) -> None:
+    from services import handling
+
+    ws = State.workspace
+    _one_of(finding, unit)
+    if unit is not None:
+        done = handling.note_unit(ws, unit_called(unit), reason, now=ws.now())
+    else:
+        done = [handling.note(ws, finding or "", reason, now=ws.now())]
+    _told(done, "已备注")

@@ -22,7 +22,7 @@ from commands.door import (
 from reports import particulars, terminal, trends
 from reports.availability import print_site
 from reports.commandline import Command
-from scorecards.life import FindingState
+from scorecards.life import OPEN_STATES, FindingState
 from services.workspace import UsageError
 
 
@@ -95,9 +95,24 @@ def _like_fingerprint(text: str) -> bool:
 
 class StateChoice(StrEnum):
     OPEN = "open"
+    UNREMINDED = "unreminded"
+    REMINDED = "reminded"
+    CLAIMED = "claimed"
+    DISPUTED = "disputed"
+    OVERDUE = "overdue"
+    CIRCULATED = "circulated"
     SUSPECTED = "suspected"
     RECTIFIED = "rectified"
     REVOKED = "revoked"
+    WAIVED = "waived"
+
+    @property
+    def states(self) -> tuple[FindingState, ...]:
+        if self is StateChoice.OPEN:
+            return OPEN_STATES
+        if self is StateChoice.UNREMINDED:
+            return (FindingState.OPEN,)
+        return (FindingState(self.value),)
 
 
 @app.command(cls=Command, help="问题清单")
@@ -109,7 +124,9 @@ def findings(
         typer.Option(
             "--state",
             metavar="状态",
-            help="open 未整改，suspected 疑似，rectified 已整改，revoked 已撤销",
+            help="open 未整改（全部），其中 unreminded 待提醒，reminded 已提醒，claimed 待复核，"
+            "disputed 申诉中，overdue 逾期，circulated 已通报；suspected 疑似，rectified 已整改，"
+            "revoked 已撤销，waived 豁免/不适用",
         ),
     ] = StateChoice.OPEN,
     unattributed: Annotated[
@@ -127,7 +144,7 @@ def findings(
         now=State.workspace.now(),
         unit_id=unit_called(unit).id if unit else None,
         rule_id=rule_called(rule) if rule else None,
-        states=(FindingState(state.value),),
+        states=state.states,
         unattributed=unattributed,
         limit=limit,
     )

@@ -61,7 +61,7 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
     if view.findings:
         sheet.heading(f"需要整改的问题：{len(view.findings)} 个", "可恢复分值多的在前")
         for number, (_, group) in enumerate(
-            groupby(view.findings, key=lambda f: (f.rule_id, f.state)), start=1
+            groupby(view.findings, key=lambda f: f.rule_id), start=1
         ):
             if number > 1:
                 sheet.gap()
@@ -147,7 +147,10 @@ def _item(sheet: Sheet, finding: FindingView) -> None:
         dates.append(f"反弹 {finding.times_recurred} 次")
     if finding.pages > 1:
         dates.append(f"见于 {finding.pages} 个页面")
-    dates.append(finding.deadline if finding.deadline == "未提醒" else f"期限 {finding.deadline}")
+    if finding.deadline == "未提醒":
+        dates.append(finding.deadline)
+    else:
+        dates += [finding.state.label, f"期限 {finding.deadline}"]
     sheet.text("，".join(dates), indent=indent, style="dim")
 
 
@@ -252,7 +255,7 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
     sheet.text(
         f"xunjian evidence {f.short_id}  取出当时的页面，能标出位置的都已标出", label="接着  "
     )
-    if f.state in (FindingState.OPEN, FindingState.SUSPECTED):
+    if f.state.is_open or f.state is FindingState.SUSPECTED:
         sheet.text(f'xunjian revoke {f.short_id} --reason "……"  是误报就撤销', indent=6)
 
 

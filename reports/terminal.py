@@ -292,7 +292,7 @@ def print_findings(out: Console, view: FindingsView) -> None:
             _GAP,
         ]
         if state:
-            style = "" if f.state is FindingState.OPEN else "dim"
+            style = "red" if f.state is FindingState.OVERDUE else "" if f.state.is_open else "dim"
             cells += [(pad(_state_short(f.state), state), style), _GAP]
         sheet.line(*cells, plain(words))
     if view.total > len(view.findings):
@@ -333,7 +333,8 @@ def print_unattributed(out: Console, view: UnattributedView) -> None:
 
 
 def _state_short(state: FindingState) -> str:
-    return {FindingState.REVOKED: "已撤销"}.get(state, state.label)
+    short = {FindingState.REVOKED: "已撤销", FindingState.WAIVED: "豁免"}
+    return short.get(state, state.label)
 
 
 def print_scorecards(out: Console, view: ScorecardsView) -> None:

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from checks.life import Event, EventKind
+from checks.model import Finding
 from config.schema import Unit
-from scorecards.life import TRANSITIONS, Life, fold
+from scorecards.life import TRANSITIONS, FindingState, Life, fold
 from services.workspace import UsageError, Workspace
 from storage import findings as ledger
-from storage.findings import StoredFinding
+from storage.findings import Sighting, StoredFinding
 
 LONGEST_REASON = 500
 
@@ -30,6 +31,8 @@ class Case:
     scan's clock may be ahead)."""
     unit_id: str | None
     title: str
+    seen: Finding | None
+    """As it was last seen or recorded."""
 
     @property
     def mark(self) -> str:
@@ -58,20 +61,23 @@ def one_line(text: str, name: str, longest: int = LONGEST_REASON) -> str:
 def case_of(ws: Workspace, prefix: str, now: datetime) -> Case:
     """The finding of that number. Raises ``FindingUnknown`` or ``FindingAmbiguous``, ``UsageError``
     for one whose log says nothing yet."""
-    return as_case(ws, ledger.find(ws.engine, prefix), now)
+    stored = ledger.find(ws.engine, prefix)
+    seen = ledger.last_sightings(ws.engine, [stored.fingerprint]).get(stored.fingerprint)
+    return as_case(stored, seen, now)
 
 
-def as_case(ws: Workspace, stored: StoredFinding, now: datetime) -> Case:
+def as_case(stored: StoredFinding, seen: Sighting | None, now: datetime) -> Case:
+    """A finding as it stands now. Raises ``UsageError`` where its log says nothing of it."""
     at = max([now, *(e.at for e in stored.events)])
     life = fold(stored.events, at)
     if life is None:
         raise UsageError(f"问题 {stored.fingerprint[:8]} 没有“发现”的记录，不能办理")
-    seen = ledger.last_sightings(ws.engine, [stored.fingerprint]).get(stored.fingerprint)
     subject = seen.finding.subject if seen else None
     return Case(
         stored=stored,
         life=life,
         at=at,
+        seen=seen.finding if seen else None,
         unit_id=subject.unit_id if subject else None,
         title=subject.title if subject else stored.subject_key,
     )
@@ -81,7 +87,7 @@ def cases_of_unit(ws: Workspace, unit: Unit, now: datetime) -> list[Case]:
     """All findings of a unit, in order of first sight, whatever their state."""
     seen = ledger.last_sightings(ws.engine)
     return [
-        as_case(ws, stored, now)
+        as_case(stored, seen[mark], now)
         for mark, stored in ledger.open_state(ws.engine).items()
         if mark in seen and seen[mark].finding.subject.unit_id == unit.id
     ]
@@ -89,9 +95,10 @@ def cases_of_unit(ws: Workspace, unit: Unit, now: datetime) -> list[Case]:
 
 def must_allow(case: Case, kind: EventKind, act: str, remedy: str = "") -> None:
     """Raises ``UsageError``, which says the present state, where the act is not possible in it."""
-    # 逾期 is derived: the log knows it as reminded.
-    states = (case.life.state, case.life.stage) if case.life.state.is_open else (case.life.state,)
-    if not any((state, kind) in TRANSITIONS for state in states):
+    state = case.life.state
+    if state is FindingState.OVERDUE:  # derived: the log knows it as reminded
+        state = FindingState.REMINDED
+    if (state, kind) not in TRANSITIONS:
         more = f"：{remedy}" if remedy else ""
         raise UsageError(f"问题 {case.short} 现在是“{case.life.state.label}”，不能{act}{more}")
 

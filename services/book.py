@@ -14,14 +14,14 @@ from checks.model import Scope, Severity
 from checks.registry import RULES
 from config.schema import Standard, Unit
 from reports import views as v
-from scorecards.life import FindingState, Life, fold
+from scorecards.life import OPEN_STATES, FindingState, Life, fold
 from scorecards.score import Scorecard, decode, hundredths, rank
 from services.cases import scan_units
 from services.workspace import UsageError, Workspace
 from storage import findings as ledger
 from storage import lookups, scans
 from storage import scorecards as cards
-from storage.models import ScanRow, ScanState, SiteState, VerdictKind
+from storage.models import ScanKind, ScanRow, ScanState, SiteState, VerdictKind
 
 SHORT = 8
 """Characters of a fingerprint that lists print, where they suffice."""
@@ -32,12 +32,12 @@ def pick_scan(ws: Workspace, scan_id: int | None = None, *, of_unit: str | None 
     """The named scan, or the newest that judged something: all units, or at least ``of_unit``.
 
     A look at one unit (``scan --unit``) does not take the place of the scan of them all, unless
-    there is none. Raises ``UsageError`` when there is no scan.
+    there is none; a re-check of some pages never does. Raises ``UsageError`` when there is no scan.
     """
     if scan_id is not None:
         return scans.scan(ws.engine, scan_id)
     done = (ScanState.COMPLETE, ScanState.PARTIAL)
-    listed = scans.list_scans(ws.engine)
+    listed = [s for s in scans.list_scans(ws.engine) if s.kind is not ScanKind.RECHECK]
     judged = [row for row in listed if row.state in done]
     for row in judged:
         units = scan_units(row)
@@ -71,7 +71,8 @@ class Ledger:
         sighting = self.sightings.get(mark)
         return sighting.finding.subject.unit_id if sighting else None
 
-    def open(self, states: Iterable[FindingState] = (FindingState.OPEN,)) -> list[str]:
+    def open(self, states: Iterable[FindingState] = OPEN_STATES) -> list[str]:
+        """Fingerprints of the findings in these states; whatever stands, where none are named."""
         wanted = set(states)
         return [m for m, life in self.lives.items() if life.state in wanted]
 

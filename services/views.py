@@ -16,7 +16,7 @@ from config.loader import load_standard, standard_names
 from config.schema import Standard, Unit, UnitGroup
 from reports import views as v
 from reports.movement import WhyView
-from scorecards.life import FindingState
+from scorecards.life import OPEN_STATES, FindingState
 from scorecards.score import arithmetic, hundredths
 from services import trends
 from services.book import (
@@ -35,7 +35,7 @@ from services.book import (
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
 from storage import lookups, readings, scans
-from storage.models import ScanRow, ScanState, VerdictKind
+from storage.models import ScanKind, ScanRow, ScanState, VerdictKind
 
 # --- whole views ----------------------------------------------------------------------------------
 
@@ -53,7 +53,9 @@ def summary(
     rows = summary_rows(ws, scan, standard, book, made, units)
     known = {u.id for u in ws.config.units}
     kinds = Counter(e.kind for f in book.stored.values() for e in f.events if e.scan_id == scan.id)
-    first = all(s.id >= scan.id for s in scans.list_scans(ws.engine))
+    first = all(
+        s.id >= scan.id for s in scans.list_scans(ws.engine) if s.kind is not ScanKind.RECHECK
+    )
     have = Counter(u.group for u in ws.config.units)
     return v.SummaryView(
         scan=scan_meta(ws, scan),
@@ -150,7 +152,7 @@ def _columns(ws: Workspace, scan: ScanRow, who: Unit, book: Ledger) -> Iterable[
     day = shanghai_day(scan.as_of)
     stored = readings.columns(ws.engine, scan.id, ws.config.city.max_age_days)
     faults: dict[str, str] = {}
-    for mark in book.open((FindingState.OPEN, FindingState.SUSPECTED)):
+    for mark in book.open((*OPEN_STATES, FindingState.SUSPECTED)):
         finding = book.stored[mark]
         if finding.rule_id in _COLUMN_FAULTS:
             doubt = "疑似" if book.lives[mark].state is FindingState.SUSPECTED else ""
@@ -248,6 +250,16 @@ EVENT_TITLES = {
     EventKind.RECTIFIED: "已整改",
     EventKind.RECURRED: "反弹",
     EventKind.REVOKED: "撤销（误报）",
+    EventKind.REMINDED: "提醒",
+    EventKind.NOTICED: "整改通知",
+    EventKind.CIRCULATED: "通报",
+    EventKind.CLAIMED: "单位反馈已整改",
+    EventKind.NOT_MENDED: "复查未通过",
+    EventKind.DISPUTED: "申诉",
+    EventKind.DISPUTE_REJECTED: "申诉不成立",
+    EventKind.WAIVED: "豁免/不适用",
+    EventKind.WAIVER_ENDED: "豁免终止",
+    EventKind.NOTED: "备注",
 }
 
 
@@ -257,7 +269,7 @@ def findings(
     now: datetime,
     unit_id: str | None = None,
     rule_id: str | None = None,
-    states: Sequence[FindingState] = (FindingState.OPEN,),
+    states: Sequence[FindingState] = OPEN_STATES,
     unattributed: bool = False,
     limit: int | None = None,
 ) -> v.FindingsView:

@@ -127,11 +127,13 @@ def scan(engine: Engine, scan_id: int) -> ScanRow:
 
 
 def interrupted_scan(engine: Engine) -> ScanRow | None:
-    """The newest scan, if it did not come to its end (``running`` or ``interrupted``).
+    """The newest scan, if it did not come to its end (``running`` or ``interrupted``); a re-check is
+    none that could be resumed, and takes no other's place.
 
     Whether a running one still has a living process is for the caller to know (``FileLock``).
     """
-    newest = list_scans(engine, limit=1)
+    query = select(ScanRow).where(ScanRow.kind != ScanKind.RECHECK)
+    newest = _rows(engine, query.order_by(ScanRow.id.desc()).limit(1))
     if newest and newest[0].state in (ScanState.RUNNING, ScanState.INTERRUPTED):
         return newest[0]
     return None
