@@ -10,6 +10,7 @@ import pytest
 os.environ["XUNJIAN_CHROMIUM"] = "off"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than processors: many tests wait for an answer or a process of their own."""
     return (os.cpu_count() or 1) + 1

@@ -176,7 +176,7 @@ def configs(draw: st.DrawFn) -> Config:
     )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(configs())
 def test_whatever_is_exported_comes_back_equal_through_excel_and_yaml(config: Config) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -378,7 +378,8 @@ def test_files_that_exist_are_kept_unless_asked_and_then_kept_beside(tmp_path: P
     assert (tmp_path / "x" / "units.yaml").read_bytes() == before
     import_lists(tmp_path / "a.xlsx", tmp_path / "x", overwrite=True)
     assert (tmp_path / "x" / "units.yaml.bak").read_bytes() == before
-    assert sorted(p.suffix for p in (tmp_path / "x").iterdir()) == [".bak"] * 3 + [".yaml"] * 4
+    kept = {p.name.removesuffix(".bak") for p in (tmp_path / "x").glob("*.bak")}
+    assert kept == {"units.yaml", "columns.yaml", "sites.yaml"}
     assert bare(load(tmp_path / "x")) == bare(ruichang())
 
 

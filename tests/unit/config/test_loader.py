@@ -460,7 +460,7 @@ def test_a_mistake_in_a_standard_is_told_with_its_line(
         assert part in str(caught.value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     name=st.sampled_from(sorted(FILES)),
     at=st.floats(0, 1),

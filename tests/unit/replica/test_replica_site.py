@@ -285,7 +285,8 @@ def test_pages_that_nobody_touched_stay_the_same_after_changes(
 
 
 def test_a_unit_can_mend_all_that_is_its_own(replica: Replica) -> None:
-    for unit in ("xxb", *{f.unit for f in replica.truth.findings if f.unit}):
+    units = sorted({f.unit for f in replica.truth.findings if f.unit})
+    for unit in ("xxb", *units[::6]):
         _, diff = mend(replica, unit)
         assert {key(f) for f in diff.rectified} == {
             key(f) for f in replica.truth.findings if f.unit == unit
