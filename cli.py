@@ -16,7 +16,17 @@ from typing import NoReturn
 
 import typer
 
-from commands import availability, deciding, explaining, importing, keeping, life, looking, scanning
+from commands import (
+    availability,
+    backups,
+    deciding,
+    explaining,
+    importing,
+    keeping,
+    life,
+    looking,
+    scanning,
+)
 from commands.door import BAD_USAGE, DONE, INCOMPLETE, INTERNAL, NEED_FIXES, app, errors, say
 from config.problems import ConfigError
 from reports import terminal
@@ -26,7 +36,17 @@ from storage.db import StorageError
 
 __all__ = ["BAD_USAGE", "DONE", "INCOMPLETE", "INTERNAL", "NEED_FIXES", "app", "main", "run"]
 
-FAMILIES = (scanning, looking, availability, deciding, importing, life, explaining, keeping)
+FAMILIES = (
+    scanning,
+    looking,
+    availability,
+    deciding,
+    importing,
+    life,
+    explaining,
+    keeping,
+    backups,
+)
 """Imported for what they register, in the order of ``--help``."""
 
 
