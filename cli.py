@@ -25,6 +25,7 @@ from commands import (
     keeping,
     life,
     looking,
+    papers,
     scanning,
 )
 from commands.door import BAD_USAGE, DONE, INCOMPLETE, INTERNAL, NEED_FIXES, app, errors, say
@@ -43,6 +44,7 @@ FAMILIES = (
     deciding,
     importing,
     life,
+    papers,
     explaining,
     keeping,
     backups,

@@ -1,0 +1,115 @@
+"""Commands that write papers: ``circular``, ``circulars``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.door import Format, FormatOption, State, app, day_written, say, show_view
+from reports.cells import Encodable, plain
+from reports.commandline import Command
+from services.workspace import UsageError
+
+
+@app.command(
+    cls=Command,
+    help="起草通报：只点名经提醒、复查逾期未整改的；发文后用 --confirm --number 登记字号",
+)
+def circular(
+    period: Annotated[
+        str, typer.Option("--period", metavar="时期", help="2018Q4、2018-11 或 2018")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="文件", help="写到哪个 .docx；不写则放在数据目录的 circulars 下"
+        ),
+    ] = None,
+    deadline: Annotated[
+        str | None,
+        typer.Option(
+            "--deadline", metavar="日期", help="要求整改的最后一天；不写则按配置的工作日数"
+        ),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="覆盖 --out 已有的文件")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="已经发文：把草稿点名的问题记为已通报")
+    ] = False,
+    number: Annotated[
+        str | None,
+        typer.Option("--number", metavar="字号", help="发文字号，如 瑞府办字〔2018〕226号"),
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="日期", help="成文日期；不写为今天")
+    ] = None,
+) -> None:
+    from services import circular as service
+
+    ws = State.workspace
+    span = service.period_of(period)
+    if confirm:
+        if number is None:
+            raise UsageError("登记通报要写发文字号：--number 瑞府办字〔2018〕226号")
+        if out is not None or overwrite:
+            raise UsageError("--out、--overwrite 用于起草，登记（--confirm）时不用写")
+        done = service.confirm(
+            ws,
+            span,
+            number,
+            now=ws.now(),
+            issued_on=day_written(date),
+            mend_by=day_written(deadline),
+        )
+        if done.already:
+            say(f"{done.number} 已经登记过，没有改动")
+            return
+        say(
+            *(
+                f"没有标记：{unit} {mark[:8]}，{why}；请从印发稿中删去或另行更正"
+                for mark, unit, why in done.left_out
+            ),
+            f"已登记 {done.number}（{done.issued_on}）：{done.units} 个单位的 {done.marked} 个问题"
+            "记为已通报",
+        )
+        return
+    if number is not None or date is not None:
+        raise UsageError("--number、--date 与 --confirm 一起用：起草时还没有发文字号")
+    made = service.draft(
+        ws,
+        span,
+        now=ws.now(),
+        out=out,
+        mend_by=day_written(deadline),
+        overwrite=overwrite,
+    )
+    say(
+        *(
+            f"尚缺证据，未点名：{x.unit} {x.fingerprint[:8]} {x.title}（缺 {'、'.join(x.missing)}）"
+            for x in made.lacking
+        ),
+        *(f"未点名：{unit}（{n} 个问题逾期）：{why}" for unit, n, why in made.not_named),
+        *(f"提示：{words}" for words in made.warnings),
+    )
+    units = len({n.unit for n in made.paper.named})
+    _print_path(made.file)
+    say(
+        f"通报草稿点名 {units} 个单位、{len(made.paper.named)} 个问题；印章、版头由人工加盖、套印",
+        f"发文后  xunjian circular --period {span.key} --confirm --number 发文字号",
+    )
+
+
+def _print_path(path: Path) -> None:
+    """One line that is never broken, whatever the console's width and encoding."""
+    Encodable(sys.stdout).write(plain(str(path)) + "\n")
+
+
+@app.command(cls=Command, help="已登记的通报：字号、点了哪些单位、整改了没有")
+def circulars(form: FormatOption = Format.TABLE) -> None:
+    from reports.circulars import print_circulars
+    from services import circular as service
+
+    ws = State.workspace
+    show_view(service.circulars(ws, now=ws.now()), form, print_circulars)
