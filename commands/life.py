@@ -1,5 +1,5 @@
 """Commands of the life of a finding beside ``revoke``: ``add``, ``claim``, ``dispute``, ``decide``,
-``confirm``, ``note``."""
+``confirm``, ``note``, ``recheck``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.door import (
+    INCOMPLETE,
+    Format,
+    FormatOption,
     State,
     app,
     day_written,
+    errors,
     say,
+    show_view,
     unit_called,
 )
 from reports.commandline import Command
@@ -185,3 +190,40 @@ def note(
     else:
         done = [handling.note(ws, finding or "", reason, now=ws.now())]
     _told(done, "已备注")
+
+
+@app.command(cls=Command, help="复查：只重新抓取问题所在的页面、栏目和链接，几秒钟见结果")
+def recheck(
+    what: Annotated[str, typer.Argument(metavar="单位|问题编号", help="单位名称或问题编号")],
+    mended: Annotated[
+        bool, typer.Option("--mended", help="人工登记的问题：核对过，确已整改（须写 --reason）")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", metavar="说明", help="怎么核对的")] = "",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="日期", help="按这一天评判，仅限本机网站")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    from reports.progress import scan_progress
+    from reports.recheck import print_recheck
+    from services import recheck as service
+    from services import views
+
+    ws = State.workspace
+    unit = views.find_unit(ws, what)
+    names = {s.id: s.name for s in ws.config.sites}
+    day = day_written(as_of)
+    with scan_progress(errors(), names, shown=not quiet) as progress:
+        if unit is None:
+            view = service.recheck_finding(
+                ws, what, now=ws.now(), as_of=day, mended=mended, reason=reason,
+                listener=progress.heard,
+            )  # fmt: skip
+        elif mended:
+            raise UsageError("--mended 只用于一个人工登记的问题：请写问题编号")
+        else:
+            view = service.recheck_unit(ws, unit, now=ws.now(), as_of=day, listener=progress.heard)
+    show_view(view, form, print_recheck)
+    if view.incomplete:
+        raise typer.Exit(INCOMPLETE)

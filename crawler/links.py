@@ -6,6 +6,7 @@ not answer is 未能核实, never dead.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from checks.facts import LinkFate, LinkKind, LinkState
@@ -48,6 +49,17 @@ class LinkCheck:
             for url in dict.fromkeys(more)
             if url not in listed and covers(url)
         ]
+        return await self._check(targets)
+
+    async def these(self, targets: Iterable[tuple[str, LinkKind]]) -> int:
+        """Check just these; returns how many were not reached."""
+        for fate in self._spider.settled.values():
+            self._spider.writer.link(fate.url, fate, attempts=2)
+        covers = self._spider.scope.covers
+        return await self._check([LinkTarget(u, kind, True) for u, kind in targets if covers(u)])
+
+    async def _check(self, targets: list[LinkTarget]) -> int:
+        spider = self._spider
         targets = [t for t in targets if not self._known(t.url)]
         spider.ahead = len(targets)
         again = await each(targets, self._first, spider.rate.concurrency)

@@ -71,8 +71,10 @@ Blank = tuple[str, tuple[ExpectedColumn, Found, ColumnReading, Fetch | None]]
 class ListCrawl:
     """Reads a site's columns and records them."""
 
-    def __init__(self, spider: SiteSpider) -> None:
+    def __init__(self, spider: SiteSpider, siblings: Iterable[ColumnReading] = ()) -> None:
+        """``siblings``: earlier readings of other columns, where this crawl reads only a few."""
         self._spider = spider
+        self._siblings = tuple(siblings)
         self._reading: dict[tuple[str, Names], asyncio.Task[ListRead]] = {}
         self._unread: list[tuple[ExpectedColumn, Found, ListRead]] = []
         self._shells = ShellCrawl(spider, self._list_below)
@@ -112,7 +114,8 @@ class ListCrawl:
             if item is not None:
                 blank[item[0]] = item[1]
         readings = with_siblings(
-            {key: reading for key, (_, _, reading, _) in blank.items()}, self.readings.values()
+            {key: reading for key, (_, _, reading, _) in blank.items()},
+            [*self.readings.values(), *self._siblings],
         )
         for key, (column, found, _, fetch) in blank.items():
             past = spider.past.columns.get(key)

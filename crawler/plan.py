@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from checks.facts import Page, Unverified
+from checks.facts import ColumnReading, LinkKind, Page, Unverified
 from checks.runner import Answer
 from config.schema import MIN_CONFIDENCE, Config
 from storage.models import SiteState
@@ -15,6 +15,37 @@ from storage.models import SiteState
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What became of an address that was only looked at."""
+
+    at: datetime
+    evidence: str | None = None
+    """Digest of what stood there, kept as evidence."""
+    gone: str = ""
+    """In Chinese: it is no longer there."""
+    missing: Unverified | None = None
+    """Why it could not be seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What a re-check (复查) looks at on one site; nothing else is asked for."""
+
+    columns: frozenset[str] = frozenset()
+    """Keys of expected columns: found anew in their trees, and read."""
+    pages: tuple[str, ...] = ()
+    """Addresses of articles."""
+    links: tuple[tuple[str, LinkKind], ...] = ()
+    looks: tuple[str, ...] = ()
+    """Addresses that are fetched and kept as evidence, and not read."""
+    home: bool = False
+    siblings: tuple[ColumnReading, ...] = ()
+    """Earlier readings of the site's other columns: beside them a blank one is told."""
+    seen: dict[str, Looked] = field(default_factory=dict)
+    """Filled by the crawl, by address of ``looks``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +74,8 @@ class CrawlPlan:
     """When fetching must end (aware); ``None``: no bound."""
     units: frozenset[str] | None = None
     """Only columns of these units; ``None``: all."""
+    again: Mapping[str, Again] | None = None
+    """A re-check: what is looked at, by site; ``None``: a scan."""
     keep_evidence: bool = True
     clock: Callable[[], datetime] = utc_now
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from checks.life import Event, EventKind
@@ -58,6 +58,13 @@ def one_line(text: str, name: str, longest: int = LONGEST_REASON) -> str:
     return words
 
 
+def behind(stored: StoredFinding, now: datetime) -> datetime:
+    """Now, or just behind the last instant that the log knows: a scan's clock may be ahead, and two
+    acts at one instant would have no order."""
+    last = max((e.at for e in stored.events), default=now)
+    return now if last < now else last + timedelta(microseconds=1)
+
+
 def case_of(ws: Workspace, prefix: str, now: datetime) -> Case:
     """The finding of that number. Raises ``FindingUnknown`` or ``FindingAmbiguous``, ``UsageError``
     for one whose log says nothing yet."""
@@ -68,7 +75,7 @@ def case_of(ws: Workspace, prefix: str, now: datetime) -> Case:
 
 def as_case(stored: StoredFinding, seen: Sighting | None, now: datetime) -> Case:
     """A finding as it stands now. Raises ``UsageError`` where its log says nothing of it."""
-    at = max([now, *(e.at for e in stored.events)])
+    at = behind(stored, now)
     life = fold(stored.events, at)
     if life is None:
         raise UsageError(f"问题 {stored.fingerprint[:8]} 没有“发现”的记录，不能办理")

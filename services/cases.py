@@ -52,6 +52,16 @@ BUDGET_RULE = "missing-budget"
 NEVER_READ = Unverified(code=Missing.NOT_REACHED, reason="本次检测没有轮到")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """What stands at a subject now, for what was mended: before and after, side by side."""
+
+    words: str
+    """In Chinese."""
+    evidence: str | None
+    """Digest of the record that shows it."""
+
+
 @dataclass(slots=True)
 class Judgement:
     """What the rules said of everything that one scan knows."""
@@ -75,17 +85,28 @@ class Judgement:
     not_reached: Counter[str] = field(default_factory=Counter)
     """Pages 未轮到 that were never read, by unit."""
     pages: Counter[str] = field(default_factory=Counter)
+    now: dict[str, Now] = field(default_factory=dict)
+    """What columns show, and pages of which something stands open, by subject key."""
     unattributed: int = 0
 
 
 class Judge:
     """One judging: the rules of a standard over the facts of one scan."""
 
-    def __init__(self, config: Config, standard: Standard, scan: ScanRow, judge_from: date):
+    def __init__(
+        self,
+        config: Config,
+        standard: Standard,
+        scan: ScanRow,
+        judge_from: date,
+        subjects: frozenset[str] | None = None,
+    ):
+        """``subjects``: keys of the only subjects that are judged (a re-check)."""
         self.config = config
         self.standard = standard
         self.scan = scan
         self.only: frozenset[str] | None = scan_units(scan)
+        self.subjects = subjects
         self.today = shanghai_day(scan.as_of)
         self.rules: tuple[Rule, ...] = select(standard.rules)
         self.settings = settings_of(standard)
@@ -124,8 +145,11 @@ class Judge:
 
     def _expected(self, site: Site) -> Iterator[ExpectedColumn]:
         for expected in self.config.expected_columns(site.id, self.today):
-            if self.only is None or expected.unit_id in self.only:
+            if self._wants(expected.key) and (self.only is None or expected.unit_id in self.only):
                 yield expected
+
+    def _wants(self, key: str) -> bool:
+        return self.subjects is None or key in self.subjects
 
     def _column_case(
         self,
@@ -149,6 +173,7 @@ class Judge:
                 reading=NEVER_READ,
                 fetched=None,
             )
+        self.result.now[expected.key] = _column_now(stored)
         dates: dict[str, object] = {}
         if not isinstance(stored.reading, Unverified):
             dates = {
@@ -229,6 +254,8 @@ class Judge:
                 continue
             if self.only is not None and unit.id not in self.only:
                 continue
+            if not self._wants(f"{site.id}/{unit.id}"):
+                continue
             case = UnitCase(
                 subject=Subject(
                     scope=Scope.UNIT,
@@ -243,6 +270,8 @@ class Judge:
                 budget=self._budget_entries(unit, column, names),
                 fetched=column.fetched if column else None,
             )
+            if column is not None:
+                self.result.now[case.subject.key] = _column_now(column)
             for outcome in self._with_older(case, rules, standing.get(case.subject.key, {})):
                 self._take(outcome, fresh=_settled(outcome) and self._in_scan(case.fetched))
 
@@ -316,6 +345,8 @@ class Judge:
         outside: list[Finding] = []
         for page in pages:
             unit = page.unit_id or ""
+            if page.subject_key in open_pages:
+                self.result.now[page.subject_key] = _page_now(page)
             if page.outcome is Sight.ABSENT:  # taken down: so were its faults
                 self.result.fresh |= {(r.id, page.subject_key) for r in self.rules}
                 continue
@@ -331,6 +362,14 @@ class Judge:
             found, older = self._page(page, fates, set(open_pages.get(page.subject_key, ())))
             raw += [(finding, at) for finding in found]
             outside += older
+        if self.subjects is not None:
+            # A few pages show no template: of what lies outside their bodies only what is known
+            # already is seen again.
+            for finding, at in raw:
+                standing = open_pages.get(finding.subject.key, {})
+                if finding.in_body or finding.fingerprint in standing:
+                    self._keep(finding, at or self.scan.as_of)
+            return
         if complete and known:
             self._templates(site, fates, open_pages.get(site.id, {}))
         when = {f.fingerprint: at for f, at in raw}
@@ -472,6 +511,32 @@ class Judge:
             mine and mine[-1].subject.key == subject.key and _decided(mine[-1])
         ):
             mine.append(outcome)
+
+
+def _column_now(stored: readings.StoredColumn) -> Now:
+    evidence = stored.fetched.evidence if stored.fetched else None
+    reading = stored.reading
+    if isinstance(reading, Unverified):
+        return Now(words="没有读到", evidence=evidence)
+    newest = max((e for e in reading.entries if e.published), key=_published, default=None)
+    words = f"栏目中有 {len(reading.entries)} 条信息"
+    if newest is not None:
+        words += f"，最新一条 {_published(newest).isoformat()}《{newest.title[:60]}》"
+    return Now(words=words, evidence=evidence)
+
+
+def _published(entry: Entry) -> date:
+    return entry.published or date.min
+
+
+def _page_now(page: readings.StoredPage) -> Now:
+    if page.outcome is Sight.ABSENT:
+        return Now(words="页面已经撤下", evidence=None)
+    evidence = page.fetched.evidence if page.fetched else None
+    words = f"页面《{(page.title or page.url or '')[:60]}》"
+    if page.published is not None:
+        words += f"，发布日期 {page.published.isoformat()}"
+    return Now(words=words, evidence=evidence)
 
 
 def _decided(outcome: Outcome) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from checks.attribution import Names
@@ -22,7 +22,7 @@ from config.schema import (
     Unit,
     UnitGroup,
 )
-from scorecards.life import FindingState, Known, changes, fold
+from scorecards.life import Change, FindingState, Known, changes, fold
 from scorecards.score import Counted, Scorecard, encode, score, tally
 from services.cases import BUDGET_RULE, Judge, Judgement, scan_units
 from services.workspace import UsageError, Workspace, shanghai_day
@@ -147,13 +147,18 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
         if life is not None:
             judged = (stored.rule_id, stored.subject_key) in result.fresh
             known[mark] = Known(life=life, judged=judged and mark not in result.unsettled)
-    events = changes(
+    events = with_evidence(
+        changes(
+            known,
+            result.findings,
+            as_of=scan.as_of,
+            recorded_at=ws.now(),
+            scan_id=scan.id,
+            actor="xunjian",
+        ),
+        state,
         known,
-        result.findings,
-        as_of=scan.as_of,
-        recorded_at=ws.now(),
-        scan_id=scan.id,
-        actor="xunjian",
+        result,
     )
     ledger.record(
         ws.engine,
@@ -175,6 +180,31 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
         findings=sum(not f.suspected for f in result.findings.values()),
         suspected=sum(f.suspected for f in result.findings.values()),
     )
+
+
+def with_evidence(
+    found: Iterable[Change],
+    state: Mapping[str, StoredFinding],
+    known: Mapping[str, Known],
+    result: Judgement,
+) -> list[Change]:
+    """The changes, with what stood there before and what stands there now beside each other where
+    something was mended (``data``: ``before``, ``after``: digests; ``was``, ``now``: words)."""
+    made = []
+    for change in found:
+        if change.event.kind is EventKind.RECTIFIED:
+            life = known[change.fingerprint].life
+            now = result.now.get(state[change.fingerprint].subject_key)
+            data = {
+                **change.event.data,
+                "before": life.evidence,
+                "was": life.snippet,
+                "after": now.evidence if now else None,
+                "now": now.words if now else "",
+            }
+            change = replace(change, event=replace(change.event, data=data))
+        made.append(change)
+    return made
 
 
 def score_scan(

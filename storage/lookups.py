@@ -23,6 +23,7 @@ from storage.models import (
 )
 from storage.types import url_key
 
+_SEEN = (Sight.FETCHED, Sight.NOT_MODIFIED, Sight.ABSENT, Sight.DELEGATED)
 _READ = (Sight.FETCHED, Sight.NOT_MODIFIED, Sight.CARRIED)
 
 
@@ -245,3 +246,35 @@ def page_at(engine: Engine, url: str, until: datetime | None = None) -> PageAt |
         evidence=row[5],
         fetched_at=row[6],
     )
+
+
+def page_address(engine: Engine, key: str) -> str | None:
+    """The address at which a page was last met."""
+    query = select(SubjectRow.url).where(SubjectRow.kind == SubjectKind.PAGE, SubjectRow.key == key)
+    with reading(engine) as connection:
+        return connection.execute(query).scalar_one_or_none()
+
+
+def fetched_keys(engine: Engine, scan_id: int) -> set[str]:
+    """Keys of the subjects that one scan itself saw: read, not modified, or seen not to be there."""
+    query = (
+        select(SubjectRow.key)
+        .join(ObservationRow, ObservationRow.subject_id == SubjectRow.id)
+        .where(
+            ObservationRow.scan_id == scan_id,
+            ObservationRow.outcome.in_((*_SEEN,)),
+        )
+    )
+    with reading(engine) as connection:
+        return set(connection.execute(query).scalars())
+
+
+def pages_of_scan(engine: Engine, scan_id: int) -> set[str]:
+    """Keys of the pages that one scan observed in any way."""
+    query = (
+        select(SubjectRow.key)
+        .join(ObservationRow, ObservationRow.subject_id == SubjectRow.id)
+        .where(ObservationRow.scan_id == scan_id, SubjectRow.kind == SubjectKind.PAGE)
+    )
+    with reading(engine) as connection:
+        return set(connection.execute(query).scalars())

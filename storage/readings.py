@@ -268,9 +268,11 @@ def pages(
     rules_digest: str,
     max_age_days: int,
     sites: Collection[str] | None = None,
+    keys: Collection[str] | None = None,
     with_facts: bool = False,
 ) -> Iterator[StoredPage]:
-    """The pages of all sites (or of ``sites``), in the order of their ids.
+    """The pages of all sites (or of ``sites``, or just those of ``keys``, which are few), in the
+    order of their ids.
 
     ``with_facts`` reads the facts along, for callers that will ``load`` most of them.
     """
@@ -278,7 +280,9 @@ def pages(
     more = (VersionRow.facts,) if with_facts else ()
     with reading(engine) as connection:
         span = _Span(connection, scan_id, max_age_days)
-        query = _newest(span, SubjectKind.PAGE, *more, rules_digest=rules_digest, sites=sites)
+        query = _newest(
+            span, SubjectKind.PAGE, *more, rules_digest=rules_digest, sites=sites, keys=keys
+        )
         query = query.order_by("subject_id").execution_options(yield_per=STREAM)
         with connection.execute(query) as rows:
             for row in rows:
@@ -442,6 +446,7 @@ def _newest(
     *more: Any,
     rules_digest: str | None = None,
     sites: Collection[str] | None = None,
+    keys: Collection[str] | None = None,
 ) -> Select[Any]:
     """One row a subject: its newest observation in the span, with version and cached hits."""
     not_reached = case((ObservationRow.reason_code == Missing.NOT_REACHED, 1), else_=0)
@@ -472,6 +477,8 @@ def _newest(
     )
     if sites is not None:
         ranked = ranked.where(SubjectRow.site_id.in_(sorted(sites)))
+    if keys is not None:
+        ranked = ranked.where(SubjectRow.key.in_(sorted(keys)))
     top = ranked.subquery()
     query: Select[Any] = (
         select(

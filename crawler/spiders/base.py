@@ -32,6 +32,7 @@ from checks.facts import (
     Unverified,
 )
 from config.schema import ExpectedColumn, Site, UnitGroup
+from crawler.again import SecondLook
 from crawler.answers import Answer, AnswerKind
 from crawler.articles import ArticleCrawl
 from crawler.asking import Asker
@@ -41,7 +42,7 @@ from crawler.frontier import Budget, Purpose
 from crawler.links import LinkCheck
 from crawler.lists import ListCrawl
 from crawler.past import Past
-from crawler.plan import CrawlPlan, Phase, Progress, SiteResult
+from crawler.plan import Again, CrawlPlan, Phase, Progress, SiteResult
 from crawler.reading import ArticleRead, Job, Readers
 from crawler.scope import Scope, host_key
 from crawler.tasks import together
@@ -162,13 +163,18 @@ class SiteSpider(scrapy.Spider):
         today = plan.as_of.astimezone(SHANGHAI).date()
         self.everyones = list(plan.config.expected_columns(site.id, today))
         """The columns of all units, also of those that this scan leaves out."""
-        self.expected = [
-            column
-            for column in self.everyones
-            if plan.units is None
-            or {column.unit_id, column.owner_id} & plan.units
-            or self._holds_budgets(column, plan.units)
-        ]
+        self.again = None if plan.again is None else plan.again.get(site.id, Again())
+        self.expected = [column for column in self.everyones if self._wants(column)]
+
+    def _wants(self, column: ExpectedColumn) -> bool:
+        units = self.plan.units
+        if self.again is not None:
+            return column.key in self.again.columns
+        return (
+            units is None
+            or not units.isdisjoint((column.unit_id, column.owner_id))
+            or self._holds_budgets(column, units)
+        )
 
     def _holds_budgets(self, column: ExpectedColumn, units: frozenset[str]) -> bool:
         """Some of the units owe their budgets in this column, whoever keeps it."""
@@ -238,23 +244,24 @@ class SiteSpider(scrapy.Spider):
         """Crawl the site; the state that it ended in, and why where it was not reached."""
         self.writer.start()
         robots = await self.asker.read_robots(host_key(self.root), self.root)
+        if self.again is not None:
+            if robots.refusal is not None:
+                return SiteState.UNREACHED, robots.refusal
+            await self.asker.calibration(self.root)
+            return await SecondLook(self, self.again).run()
         if robots.refusal is not None:
             self._unreached(robots.refusal)
             self._carry(ListCrawl(self))
             return SiteState.UNREACHED, robots.refusal
         await self.asker.calibration(self.root)
         self.phase(Phase.HOME)
-        home = await self._home()
-        if (foreign := self._foreign()) is not None:
+        home = await self.look_at_home()
+        if (foreign := self.foreign()) is not None:
             self._unreached(foreign)
             self._carry(ListCrawl(self))
             return SiteState.UNREACHED, foreign
         self.phase(Phase.TREE)
-        trees = await self.trees()
-        for tree in trees.values():
-            if isinstance(tree, TreeFound):
-                self.menu.update(node.url for node in tree.reading.nodes)
-        found = self._place(trees, home)
+        found = self.place(await self.read_trees(), home)
         self.phase(Phase.LISTS)
         lists = ListCrawl(self)
         await lists.run(found)
@@ -271,6 +278,14 @@ class SiteSpider(scrapy.Spider):
         ended = left > 0 or self.budget.window_ended
         return SiteState.WINDOW if ended else SiteState.COMPLETE, home
 
+    async def read_trees(self) -> dict[str | None, TreeFound | Unverified]:
+        """The column trees; their links are known as a menu from then on."""
+        trees = await self.trees()
+        for tree in trees.values():
+            if isinstance(tree, TreeFound):
+                self.menu.update(node.url for node in tree.reading.nodes)
+        return trees
+
     def _carry(self, lists: ListCrawl) -> None:
         """Nothing was reached: what is known of every page stands as it was last read."""
         articles = ArticleCrawl(self)
@@ -286,7 +301,7 @@ class SiteSpider(scrapy.Spider):
         """The column trees by owner (``None``: the site's own), as read or as they were read
         before a resume. Those that were read now are recorded."""
 
-    async def _home(self) -> Unverified | None:
+    async def look_at_home(self) -> Unverified | None:
         """Read the home page; why not, when it could not be had."""
         answer = await self.asker.ask(self.root, Purpose.HOME)
         self.home_answer = answer
@@ -310,7 +325,7 @@ class SiteSpider(scrapy.Spider):
         self.writer.home(self._home_facts(answer, reading), self.keep(answer), reading.page)
         return None
 
-    def _foreign(self) -> Unverified | None:
+    def foreign(self) -> Unverified | None:
         """Why what answers is not the configured site: a hijacked or resold domain. Its code alone
         may be a slip of the template; code and name together are another's."""
         page = self.home_reading.page if self.home_reading is not None else None
@@ -348,7 +363,7 @@ class SiteSpider(scrapy.Spider):
             links=len({a.url for a in reading.anchors if self.owns(a.url)}),
         )
 
-    def _place(
+    def place(
         self, trees: dict[str | None, TreeFound | Unverified], home: Unverified | None
     ) -> list[tuple[ExpectedColumn, Found]]:
         """Where each expected column is; those that are nowhere are recorded at once."""

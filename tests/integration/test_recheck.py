@@ -1,0 +1,197 @@
+"""A re-check: just the pages of a finding are fetched again, and only what was fetched is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from checks.life import Event, EventKind
+from reports.recheck import RecheckView, Result
+from scorecards.life import FindingState, Life, fold
+from services import handling, views
+from services.add import add
+from services.book import pick_scan
+from services.recheck import MOST_REQUESTS, recheck_finding, recheck_unit
+from services.workspace import UsageError, Workspace
+from storage import findings as ledger
+from storage import scans
+from storage import scorecards as cards
+from storage.models import ScanKind
+from tests.integration.scanning import Office
+from tests.replica import generate
+from tests.replica.config import write_config
+from tests.replica.server import Served, serve
+from tests.replica.site import Replica
+from tests.replica.spec import Spec
+
+K, S = EventKind, FindingState
+UNIT = "slj5"
+"""Four kinds of faults on four pages of the platform."""
+NOW = datetime(2018, 6, 4, 4, 0, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    replica: Replica
+    served: Served
+    office: Office
+
+    @property
+    def ws(self) -> Workspace:
+        return self.office.workspace
+
+    def marks(self, rule: str | None = None) -> list[str]:
+        return sorted(
+            mark
+            for mark, seen in ledger.last_sightings(self.ws.engine).items()
+            if seen.finding.subject.unit_id == UNIT and rule in (None, seen.finding.rule_id)
+        )
+
+    def log(self, mark: str) -> list[Event]:
+        return list(ledger.open_state(self.ws.engine)[mark].events)
+
+    def life(self, mark: str, day: date = date(2018, 6, 5)) -> Life:
+        found = fold(self.log(mark), datetime(day.year, day.month, day.day, tzinfo=UTC))
+        assert found is not None
+        return found
+
+    def happen(self, mark: str, kind: EventKind, **data: object) -> None:
+        event = Event(
+            kind=kind,
+            at=self.log(mark)[-1].at + timedelta(microseconds=1),
+            recorded_at=NOW,
+            scan_id=None,
+            actor="t",
+            data=data,
+        )
+        ledger.add_event(self.ws.engine, mark, event)
+
+    def recheck(self, mark: str | None = None, day: date | None = None) -> RecheckView:
+        ws, day = self.ws, day or self.replica.today
+        if mark is None:
+            return recheck_unit(ws, ws.config.unit(UNIT), now=NOW, as_of=day)
+        return recheck_finding(ws, mark, now=NOW, as_of=day)
+
+    def requests(self) -> int:
+        return sum(n for key, n in self.served.stats().items() if not key.endswith(":304"))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One unit was scanned; the steps that follow are the tests, in the order of the file."""
+    place = tmp_path_factory.mktemp("recheck")
+    replica = generate(Spec(seed=7, pages=300))
+    with serve(replica) as served:
+        write_config(replica, place / "config", served.portal, served.platform)
+        office = Office(place / "config", place / "data")
+        office.scan(as_of=replica.today, units=(UNIT,), sites=("platform",))
+        yield Desk(replica, served, office)
+
+
+def test_from_reminder_to_rectified_in_a_few_requests(desk: Desk) -> None:
+    """The whole road: reminded, said to be mended, not mended, mended, back, with a new deadline."""
+    marks = desk.marks()
+    assert len(marks) == 4
+    desk.happen(marks[0], K.REMINDED, deadline="2018-06-19")
+    handling.claim(desk.ws, marks[0], "已改好", now=NOW)
+    before, scorecards = desk.requests(), cards.load(desk.ws.engine, 1, "ruichang-2018")
+
+    not_yet = desk.recheck()
+    assert {c.result for c in not_yet.checked} == {Result.STANDING}
+    assert desk.requests() - before == not_yet.requests <= MOST_REQUESTS
+    assert [e.kind for e in desk.log(marks[0])][-1] is K.NOT_MENDED
+    assert desk.life(marks[0]).state is S.REMINDED
+    assert len(desk.log(marks[1])) == 1  # nobody claimed it: it stands as it was
+
+    desk.served.mend(UNIT)
+    before = desk.requests()
+    one = desk.recheck(marks[0])
+    assert [c.result for c in one.checked] == [Result.MENDED]
+    assert desk.requests() - before == one.requests <= 6
+    assert desk.life(marks[0]).state is S.RECTIFIED
+    assert desk.life(marks[1]).state is S.OPEN
+    mended = desk.log(marks[0])[-1]
+    assert mended.scan_id == one.scan_id
+    assert mended.data["before"] != mended.data["after"]
+    assert "页面" in mended.data["now"]
+
+    rest = desk.recheck()
+    assert {c.mark for c in rest.checked} == set(marks[1:])
+    assert {c.result for c in rest.checked} == {Result.MENDED}
+    assert all(desk.life(mark).state is S.RECTIFIED for mark in marks)
+
+    # Scorecards and the scan that summaries go by are those of before.
+    assert cards.load(desk.ws.engine, 1, "ruichang-2018") == scorecards
+    newest = scans.list_scans(desk.ws.engine, 1)[0]
+    assert newest.kind is ScanKind.RECHECK
+    assert pick_scan(desk.ws).id == 1
+    assert cards.load(desk.ws.engine, newest.id, "ruichang-2018") == []
+    assert views.summary(desk.ws, now=NOW).scan.scan_id == 1
+
+
+def test_what_comes_back_is_a_repeat_with_a_deadline_of_its_own(desk: Desk) -> None:
+    mark = desk.marks()[0]
+    desk.served.restore()
+    view = desk.recheck(mark, date(2018, 6, 20))
+    assert [c.result for c in view.checked] == [Result.BACK]
+    back = desk.life(mark, date(2018, 6, 21))
+    assert (back.state, back.times_recurred, back.deadline) == (S.OPEN, 1, None)
+    desk.happen(mark, K.REMINDED, deadline="2018-07-04")
+    assert desk.life(mark, date(2018, 6, 22)).deadline == date(2018, 7, 4)
+    assert desk.life(mark, date(2018, 7, 5)).state is S.OVERDUE
+
+
+def test_a_page_that_cannot_be_fetched_leaves_the_finding_as_it_was(desk: Desk) -> None:
+    mark = desk.marks()[0]
+    length = len(desk.log(mark))
+    desk.served.mend(UNIT)
+    desk.served.ask("/hinder?down=platform")
+    try:
+        view = desk.recheck(mark, date(2018, 6, 21))
+    finally:
+        desk.served.ask("/hinder")
+    assert [c.result for c in view.checked] == [Result.UNVERIFIED]
+    assert view.incomplete
+    assert view.checked[0].after
+    assert len(desk.log(mark)) == length
+
+
+def test_a_person_decides_of_what_a_person_found_and_only_if_the_page_has_changed(
+    desk: Desk,
+) -> None:
+    seen = ledger.last_sightings(desk.ws.engine)[desk.marks("untidy-title")[0]].finding
+    desk.served.restore()
+    desk.recheck(seen.fingerprint, date(2018, 6, 22))  # the page as it is now
+    noon = datetime(2018, 6, 25, 4, 0, tzinfo=UTC)
+    unit = desk.ws.config.unit(UNIT)
+    mark = add(
+        desk.ws, unit, kind="content", message="标题有空格", url=seen.url, now=noon
+    ).fingerprint
+    same = recheck_finding(desk.ws, mark, now=noon, as_of=date(2018, 6, 25))
+    assert [(c.result, c.after) for c in same.checked] == [(Result.HAND, "页面内容没有变化")]
+    with pytest.raises(UsageError, match="页面内容没有变化"):
+        recheck_finding(
+            desk.ws, mark, now=noon, as_of=date(2018, 6, 26), mended=True, reason="看过了"
+        )
+    assert desk.life(mark, date(2018, 6, 27)).state is S.OPEN
+
+    desk.served.mend(UNIT)
+    changed = recheck_finding(desk.ws, mark, now=noon, as_of=date(2018, 6, 27))
+    assert changed.checked[0].result is Result.HAND
+    assert desk.life(mark, date(2018, 6, 28)).state is S.OPEN  # a change alone mends nothing
+    done = recheck_finding(
+        desk.ws, mark, now=noon, as_of=date(2018, 6, 28), mended=True, reason="标题已更正"
+    )
+    assert [c.result for c in done.checked] == [Result.MENDED]
+    event = desk.log(mark)[-1]
+    assert (event.kind, event.actor, event.scan_id) == (K.RECTIFIED, "tester", done.scan_id)
+    assert event.data["before"] != event.data["after"]
+
+
+def test_a_machine_s_finding_is_not_mended_by_a_person_s_word(desk: Desk) -> None:
+    mark = desk.marks("untidy-title")[0]
+    with pytest.raises(UsageError, match="不能人工认定"):
+        recheck_finding(desk.ws, mark, now=NOW, mended=True, reason="改了")
