@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler import probes
 from services.workspace import Workspace
 
 
@@ -24,4 +25,6 @@ class Job:
 
 def jobs() -> list[Job]:
     """All jobs, in the order in which they run."""
-    return []
+    return [
+        Job("可用性探测", probes.is_waiting, probes.probe_and_tell),
+    ]

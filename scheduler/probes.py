@@ -68,17 +68,37 @@ def next_due(settings: Probes, city_id: str, now: datetime) -> datetime | None:
     return min(t for t in known if t > now)
 
 
-def probe_job(ws: Workspace, now: datetime) -> list[Probe]:
-    """What the timer calls: makes the round that is due, if one is and nobody made it."""
+def waiting_round(ws: Workspace, now: datetime) -> datetime | None:
+    """The round that is due and that nobody has made yet; ``None``: there is none."""
     if not ws.probes.enabled:
-        return []
+        return None
     at = due_at(ws.probes, ws.config.city.id, now)
     if at is None:
-        return []
+        return None
     wanted = {(t.site_id, t.page) for t in targets(ws.config, ws.probes)}
-    if not wanted - probed(ws.engine, at, {site for site, _ in wanted}):
-        return []
-    return run_probes(ws, now, at=at)
+    return at if wanted - probed(ws.engine, at, {site for site, _ in wanted}) else None
+
+
+def is_waiting(ws: Workspace, now: datetime) -> bool:
+    """Whether a round should be made now."""
+    return waiting_round(ws, now) is not None
+
+
+def probe_job(ws: Workspace, now: datetime) -> list[Probe]:
+    """Make the round that is due, if one is and nobody made it."""
+    at = waiting_round(ws, now)
+    return [] if at is None else run_probes(ws, now, at=at)
+
+
+def probe_and_tell(ws: Workspace, now: datetime) -> str:
+    """What the timer calls: what was not well, in Chinese; empty when all was."""
+    names = {site.id: site.name for site in ws.config.sites}
+    told = [
+        f"{names.get(p.site_id, '对照地址')} {p.page}：{p.outcome.words}（{p.detail}）"
+        for p in probe_job(ws, now)
+        if p.outcome is not ProbeOutcome.OK
+    ]
+    return "；".join(told)
 
 
 def run_probes(
@@ -87,7 +107,7 @@ def run_probes(
     *,
     at: datetime | None = None,
     limit: float | None = None,
-    pause: float = PAUSE,
+    pause: float | None = None,
     resolve: Resolve = names,
 ) -> list[Probe]:
     """Probe every enabled site once and store what was seen, under the instant ``at`` (``now``).
@@ -170,7 +190,7 @@ async def probe_round(
     now: datetime,
     at: datetime,
     limit: float,
-    pause: float = PAUSE,
+    pause: float | None = None,
     resolve: Resolve = names,
 ) -> list[Probe]:
     """Visit everything once, what failed once more, and settle whose fault it was."""
@@ -195,7 +215,7 @@ async def probe_round(
         first = dict(zip(everything, await asyncio.gather(*map(look, everything)), strict=True))
         again = [t for t, s in first.items() if _worth_another(s)]
         if again:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(PAUSE if pause is None else pause)
         second = dict(zip(again, await asyncio.gather(*map(look, again)), strict=True))
     seen = {t: _of_two(s, second.get(t)) for t, s in first.items()}
     judges = [seen[target] for target, _ in controls]

@@ -70,7 +70,7 @@ def overview(
                 ),
                 this_week=week_watch(ws, site.id, this, as_of=now),
                 last_week=week_watch(ws, site.id, this - timedelta(days=WEEK), as_of=now),
-                certificate=_certificate(ws, site.id, now),
+                certificate=certificate_of(ws, site.id, now),
             )
             for site in ws.config.enabled_sites
         ),
@@ -102,7 +102,7 @@ def site_view(ws: Workspace, site: Site, *, now: datetime, weeks: int = WEEKS) -
             if (found := _of_page(newest, slug)) is not None
         ),
         failures=tuple(p for p in reversed(probes) if p.outcome is not ProbeOutcome.OK),
-        certificate=_certificate(ws, site.id, now),
+        certificate=certificate_of(ws, site.id, now),
         controls=len(ws.probes.controls),
         scans=tuple(
             scan_meta(ws, scan)
@@ -120,7 +120,8 @@ def _of_page(newest: list[Probe], slug: str) -> Probe | None:
     return next((p for p in newest if p.page == slug), None)
 
 
-def _certificate(ws: Workspace, site_id: str, now: datetime) -> CertificateLine | None:
+def certificate_of(ws: Workspace, site_id: str, now: datetime) -> CertificateLine | None:
+    """The certificate that a site's home page showed last; ``None``: none was seen."""
     seen = stored.newest_certificate(ws.engine, site_id, until=now)
     if seen is None or seen.certificate_until is None:
         return None

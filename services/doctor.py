@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crawler.browser import try_out
 from services.retention import kept_since
+from services.upkeep import stuck_lines
 from services.workspace import Workspace, start_of_day
 from storage import lookups, scans
 from storage.evidence import EvidenceGone
@@ -27,6 +28,7 @@ def examine(ws: Workspace) -> Report:
     report = Report()
     report.lines.append(f"数据库  {ws.settings.database_url}")
     report.lines.append(_browser())
+    report.lines += stuck_lines(ws, now=ws.now())
     names = {s.id: s.name for s in ws.config.sites}
     listed = scans.list_scans(ws.engine)
     if not listed:

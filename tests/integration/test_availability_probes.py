@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from config.probes import Probes
 from config.schema import City, Config, Rate, Site, SiteKind
 from config.settings import Settings
 from scheduler import probes as rounds
+from scheduler.jobs import jobs
 from scheduler.visits import Resolve, names
 from services.workspace import Workspace
 from storage.probes import history
@@ -443,3 +444,23 @@ def test_two_writers_of_one_round_leave_one_row(office: tuple[Workspace, list[in
     rounds.run_probes(ws, NOW, pause=0)
     assert len(visits) == 2
     assert len(history(ws.engine, since=NOW, until=NOW)) == 1
+
+
+def test_the_scheduler_makes_the_round_and_tells_only_what_is_not_well(
+    office: tuple[Workspace, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "PAUSE", 0)
+    ws, _visits = office
+    (job,) = [j for j in jobs() if j.name == "可用性探测"]
+    first, second = rounds.due_times(ws.probes, "ruichang", date(2018, 6, 4))[:2]
+    assert not job.due(ws, first - timedelta(minutes=1))
+    assert job.due(ws, first)
+    assert job.run(ws, first) == ""
+    assert not job.due(ws, first)
+    ws.__dict__["probes"] = Probes.model_validate(
+        {"sites": [{"site": "portal", "titles": ["别的名称"]}]}
+    )
+    told = job.run(ws, second)
+    assert "中国瑞昌网 home：打开的不是本页" in told
+    ws.__dict__["probes"] = Probes(enabled=False)
+    assert not job.due(ws, second + timedelta(hours=1))
