@@ -18,7 +18,7 @@ import msgspec
 
 from checks.model import Outcome, OutcomeKind, Scope, Severity
 from checks.registry import RULES
-from config.schema import RuleSetting, ScoreClass, Standard, Unit, UnitGroup
+from config.schema import RuleSetting, Standard, Unit, UnitGroup
 
 SCHEMA = "xunjian.scorecard/1"
 NOT_REACHED = "本次检测没有读到这个单位的任何内容"
@@ -213,7 +213,7 @@ def hundredths(points: Decimal) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tariff:
+class Tariff:
     """One rule's price: what ``n`` faults cost under its own cap."""
 
     points: int
@@ -253,7 +253,7 @@ def score(
         raise IncompleteJudgement(unit.id, not_run)
     caps = {c.id: hundredths(c.cap) for c in standard.classes}
     tariffs = {
-        rule_id: _Tariff(
+        rule_id: Tariff(
             hundredths(s.points),
             None if s.cap is None else hundredths(s.cap),
             s.since is None or s.since <= today,
@@ -356,7 +356,9 @@ def score(
             c.fingerprint: gives_back(c.rule_id, 1)
             for c in sorted(standing, key=lambda c: c.fingerprint)
         },
-        order=_most_first(standing, rule_lines, standard.classes),
+        order=most_first(
+            ((c.fingerprint, c.rule_id, c.severity) for c in standing), rule_lines, class_lines
+        ),
         uncounted=len(distinct) - len(mine),
         suspected=sum(suspected.values()),
     )
@@ -374,31 +376,34 @@ def _why_not(coverage: Coverage, min_coverage: int) -> str:
 _SEVERITY = {Severity.SERIOUS: 0, Severity.COMMON: 1, Severity.HINT: 2}
 
 
-def _most_first(
-    standing: Sequence[Counted], lines: Sequence[RuleLine], classes: Sequence[ScoreClass]
+def most_first(
+    standing: Iterable[tuple[str, str, Severity]],
+    lines: Iterable[RuleLine],
+    classes: Iterable[ClassLine],
 ) -> tuple[str, ...]:
-    """What gives the most back first, rule by rule.
+    """What gives the most back first, rule by rule; ``standing``: fingerprint, rule, severity.
 
     Under a cap that has run full one finding alone gives nothing back though its rule may give the
     most, so each counts with its share of what mending all of its rule gives back (never less than
     ``mend_one``, for caps only make the first ones cheap). Ties: severity, weight of the class.
     """
     line = {r.rule_id: r for r in lines}
-    weight = {c.id: c.cap for c in classes}
+    weight = {c.class_id: c.cap for c in classes}
 
-    def key(c: Counted) -> tuple[Fraction, int, int, Decimal, int, str, str]:
-        r = line[c.rule_id]
+    def key(c: tuple[str, str, Severity]) -> tuple[Fraction, int, int, int, int, str, str]:
+        mark, rule_id, severity = c
+        r = line[rule_id]
         return (
             -Fraction(r.mend_all, r.count),
             -r.mend_all,
-            _SEVERITY[c.severity],
+            _SEVERITY[severity],
             -weight[r.class_id],
             -r.points,
-            c.rule_id,
-            c.fingerprint,
+            rule_id,
+            mark,
         )
 
-    return tuple(c.fingerprint for c in sorted(standing, key=key))
+    return tuple(mark for mark, _, _ in sorted(standing, key=key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
