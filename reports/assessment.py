@@ -156,7 +156,7 @@ def _scanned(view: AssessmentView, result: UnitResult) -> Iterator[Step]:
                 yield from _occasion(view, occasion)
             scores = " + ".join(points_text(o.score) for o in part.occasions)
             n = len(part.occasions)
-            yield Step(f"{KINDS[kind]}平均", f"({scores}) ÷ {n}" if n > 1 else scores, part.mean)
+            yield Step(f"{KINDS[kind]}平均", f"({scores}) ÷ {n}", part.mean)
         elif weight:
             yield Step(f"{KINDS[kind]}（权重 {weight}）：没有检测到，权重按比例分给其余各种")
     for m in result.missed:

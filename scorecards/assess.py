@@ -179,8 +179,7 @@ class KindPart:
     occasions: tuple[Occasion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SettledTask:
+class SettledTask(msgspec.Struct, frozen=True, gc=False):
     finding_id: int
     task: Task
     in_time: bool
@@ -516,7 +515,7 @@ class _Assessing:
         for number, task in self.tasks.get(unit.id, ()):
             seen = task
             if task.mended is not None and task.mended > result.last:
-                seen = replace(task, mended=None, claimed=False)
+                seen = msgspec.structs.replace(task, mended=None, claimed=False)
             day, in_time = settled_day(seen, late)
             if not result.first <= day <= result.last:
                 continue

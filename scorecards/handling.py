@@ -7,10 +7,11 @@ over plain rows, for a whole ledger at a time. Days are ordinals of Shanghai cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
+
+import msgspec
 
 from scorecards.life import OPEN_STATES, TRANSITIONS
 
@@ -36,8 +37,11 @@ class Happening(NamedTuple):
     """Of a sighting: the unit that it was attributed to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+Event = tuple[str, int, bool, bool, Mapping[str, Any] | None, str | None]
+"""The same as a plain tuple."""
+
+
+class Task(msgspec.Struct, frozen=True, gc=False):
     """From being told to being mended: one stretch of one finding."""
 
     unit_id: str | None
@@ -54,8 +58,7 @@ class Task:
     """The day since which a dispute is open, or was when it was mended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(msgspec.Struct, frozen=True, gc=False):
     """Days on which a finding does not count; both ends included, ``None``: for ever."""
 
     first: int
@@ -66,15 +69,17 @@ class Excluded:
     def __contains__(self, day: int) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
 
+    def ended(self, last: int) -> Excluded:
+        """Without the days after ``last``."""
+        return Excluded(self.first, last, self.waived)
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+
+class Repeat(msgspec.Struct, frozen=True, gc=False):
     unit_id: str | None
     day: int
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(msgspec.Struct, frozen=True, gc=False):
     """One finding's log, walked."""
 
     tasks: tuple[Task, ...]
@@ -95,11 +100,7 @@ class Handled:
         return not any(day in days for days in self.excluded)
 
 
-NOTHING = Handled((), (), (), None, None, False)
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverDays:
+class WaiverDays(msgspec.Struct, frozen=True):
     """The period of a waiver, as it was granted."""
 
     first: int
@@ -107,129 +108,121 @@ class WaiverDays:
 
 
 def walk(
-    log: Iterable[Happening],
+    log: Iterable[Event],
     *,
     waivers: Mapping[int, WaiverDays],
     late: Callable[[int, int], bool],
     at: int,
     recorded_unit: str | None = None,
 ) -> Handled:
-    """Walk a log in its order. ``late(deadline, day)``: a day is later than a deadline and its grace.
+    """Walk a log in its order (``Happening``s). ``late(deadline, day)``: a day is later than a
+    deadline and its grace.
 
     ``at`` is the day of the instant, ``recorded_unit`` the unit of a finding that no scan has seen.
     """
-    state, stage_circular, reminded = "", False, False
+    state, circulated, reminded = "", False, False
     confirmed, certain = False, False
     until: int | None = None
     unit_id = recorded_unit
     since = 0
     """The day on which the finding was found, came back, or was listed again."""
-    task: Task | None = None
+    told = deadline = 0
+    """Of the running task; no task: ``told`` is 0."""
     claimed: int | None = None
+    disputed: int | None = None
+    owner: str | None = None
     tasks: list[Task] = []
     repeats: list[Repeat] = []
     excluded: list[Excluded] = []
     seen: tuple[str, bool, str | None] | None = None
 
-    def over(
-        *, mended: int | None = None, by_word: bool = False, waived: int | None = None
-    ) -> None:
-        nonlocal task, claimed
-        if task is not None:
-            tasks.append(replace(task, mended=mended, claimed=by_word, waived=waived))
-        task = claimed = None
-
     for kind, day, in_time, suspected, data, unit in log:
         if not in_time and seen is None:
             if state == "waived" and until is not None and at > until:
-                state, certain, until = "open", True, None
-                reminded = stage_circular = False
+                state, certain, until, reminded, circulated = "open", True, None, False, False
             seen = (state, certain, unit_id)
-            over()
-        if state == "waived" and until is not None and day > until:
-            state, certain, until = "open", True, None
-            reminded = stage_circular = False
-            claimed = None
+            if told:
+                tasks.append(Task(owner, told, deadline, disputed=disputed))
+                told = 0
+        if until is not None and state == "waived" and day > until:
+            state, certain, until, reminded, circulated = "open", True, None, False, False
         after = _NEXT.get((state, kind))
         if after is None:
             continue
-        was_confirmed = confirmed
-        confirmed = confirmed or (kind == "confirmed" and state != "")
-        if after == "open" and (kind == "found" or kind == "recurred"):
-            confirmed = was_confirmed and state == "open"
-            if suspected and not confirmed:
-                after = "suspected"
-        if kind == "not_mended" or kind == "dispute_rejected":
-            after = "circulated" if stage_circular else "reminded" if reminded else "open"
+
+        # what the walk of ``scorecards.life`` does beside the table
         if kind == "found" or kind == "recurred":
+            confirmed = confirmed and state == "open"
+            if suspected and after == "open" and not confirmed:
+                after = "suspected"
             unit_id = unit or unit_id
             if kind == "recurred" or state == "" or state == "revoked":
                 since = day
-        elif kind == "confirmed" and state == "revoked":
-            since = day
+        elif kind == "confirmed":
+            confirmed = True
+            if state == "revoked":
+                since = day
+        elif kind == "not_mended" or kind == "dispute_rejected":
+            after = "circulated" if circulated else "reminded" if reminded else "open"
         if state == "revoked":  # listed again
-            excluded[-1] = replace(excluded[-1], last=day - 1)
-        if (after == "open" or after == "suspected") and state not in _OPEN and state != "":
-            if state != "suspected":  # its handling begins anew
-                reminded = stage_circular = False
-                claimed = None
+            excluded[-1] = excluded[-1].ended(day - 1)
+        if after == "open" or after == "suspected":
+            if state != "suspected" and state not in _OPEN:  # its handling begins anew
+                reminded = circulated = False
             if kind == "recurred" or kind == "waiver_ended":
-                excluded = [
-                    replace(e, last=day - 1)
-                    if e.waived and (e.last is None or e.last >= day)
-                    else e
-                    for e in excluded
-                ]
-            if kind == "recurred" and after == "open" and in_time:
-                repeats.append(Repeat(unit_id, day))
-        if after == "open":
-            certain = True
+                if excluded:
+                    excluded = [e.ended(day - 1) if e.waived and day in e else e for e in excluded]
+                if kind == "recurred" and after == "open" and in_time:
+                    repeats.append(Repeat(unit_id, day))
+            certain = certain or after == "open"
 
+        # the task
         if kind == "reminded" or kind == "noticed":
             reminded = True
-            limit = (data or {}).get("deadline")
-            if limit and task is None and in_time:
-                task = Task(unit_id, day, date.fromisoformat(limit).toordinal())
-                claimed = None
+            limit = data.get("deadline") if data else None
+            if limit and not told and in_time:
+                told, deadline = day, date.fromisoformat(limit).toordinal()
+                owner, claimed, disputed = unit_id, None, None
+        elif kind == "rectified":
+            if told:
+                mended = day if claimed is None else claimed
+                tasks.append(
+                    Task(owner, told, deadline, mended, claimed is not None, None, disputed)
+                )
+                told = 0
         elif kind == "circulated":
-            stage_circular = True
+            circulated = True
         elif kind == "claimed":
             claimed = claimed or day
         elif kind == "not_mended":
             claimed = None
         elif kind == "disputed":
-            if task is not None:
-                task = replace(task, disputed=day)
+            disputed = day
         elif kind == "dispute_rejected":
-            limit = (data or {}).get("deadline")
-            if task is not None and task.disputed is not None:
-                in_dispute = not late(task.deadline, task.disputed)
-                moved = (
-                    date.fromisoformat(limit).toordinal() if limit and in_dispute else task.deadline
-                )
-                task = replace(task, deadline=moved, disputed=None)
-        elif kind == "rectified":
-            if claimed is None:
-                over(mended=day)
-            else:
-                over(mended=claimed, by_word=True)
+            limit = data.get("deadline") if data else None
+            if limit and told and disputed is not None and not late(deadline, disputed):
+                deadline = date.fromisoformat(limit).toordinal()
+            disputed = None
         elif kind == "revoked":
-            excluded.append(Excluded(since, None, waived=False))
-            over()
+            excluded.append(Excluded(since, None, False))
+            told = 0
         elif kind == "waived":
-            limit = (data or {}).get("until")
+            limit = data.get("until") if data else None
             until = date.fromisoformat(limit).toordinal() if limit else None
-            granted = waivers.get((data or {}).get("waiver_id") or 0)
+            granted = waivers.get((data.get("waiver_id") if data else None) or 0)
             first = granted.first if granted else day
             last = until if until is not None or granted is None else granted.last
-            excluded.append(Excluded(first, last, waived=True))
-            over(waived=day)
+            excluded.append(Excluded(first, last, True))
+            if told:
+                tasks.append(Task(owner, told, deadline, waived=day, disputed=disputed))
+                told = 0
         state = after
     if seen is None:
         if state == "waived" and until is not None and at > until:
             state, certain = "open", True
         seen = (state, certain, unit_id)
-        over()
+        if told:
+            tasks.append(Task(owner, told, deadline, disputed=disputed))
     state, certain, unit_id = seen
     return Handled(
         tuple(tasks),
@@ -248,13 +241,3 @@ def settled_day(task: Task, late: Callable[[int, int], bool]) -> tuple[int, bool
         if not late(task.deadline, asked):
             return task.mended, True
     return task.deadline, False
-
-
-def of_units(handled: Iterable[Handled]) -> Mapping[str, Sequence[Task]]:
-    """The tasks by unit, in their order; what is attributed to no unit is nobody's."""
-    found: dict[str, list[Task]] = {}
-    for one in handled:
-        for task in one.tasks:
-            if task.unit_id is not None:
-                found.setdefault(task.unit_id, []).append(task)
-    return found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine
 
 from checks.workdays import official
@@ -25,13 +28,14 @@ from scorecards.assess import (
     card_decoder,
     occasions,
 )
-from scorecards.handling import Handled, Happening, WaiverDays, walk
+from scorecards.handling import Event, Handled, WaiverDays, walk
 from services.judge import must_score_units
 from services.workspace import UsageError, Workspace, end_of_day, shanghai_day
 from storage import assessments as read
 from storage.db import reading
 
 FIRST_YEAR = 2000
+_TRUE = (1, "1", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,16 @@ def assess_year(
     period = period_of(year, now=now, as_of=as_of)
     standard = ws.standard(standard_name)
     settings = settings_of(standard)
-    known = gather(ws.engine, ws.config, standard, period, details=details)
-    results = assess(known)
-    units = {u.id: u for u in ws.config.units}
+    engine, config = ws.engine, ws.config
+    with _without_collector():
+        known = gather(engine, config, standard, period, details=details)
+        results = assess(known)
+    named = {number: mark for mark, number in known.ids.items()}
+    unnamed = {n for r in results for n in r.left_open} - named.keys()
+    if unnamed:
+        with reading(engine) as connection:
+            found = read.identities(connection, unnamed)
+        named |= {number: mark for number, (mark, _) in found.items()}
     digests = {card.standard_digest for card in known.cards.values()}
     calendar = known.calendar
     warnings = [
@@ -118,11 +129,24 @@ def assess_year(
             if (group is None or r.group is group) and (unit_id is None or r.unit_id == unit_id)
         ),
         names=Names(
-            units={u.id: u.short for u in ws.config.units if u.id in units},
-            findings={number: mark for mark, number in known.ids.items()},
+            units={u.id: u.short for u in config.units},
+            findings=named,
             rules=dict(known.rules),
         ),
     )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hundreds of thousands of records that all stay: looking for garbage among them again and
+    again would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def gather(
@@ -208,20 +232,29 @@ def _handled(connection: Connection, period: Period, days: WorkingDays) -> dict[
     }
     recorded = read.recorded_units(connection)
     at = shanghai_day(period.at).toordinal()
-    logs: dict[int, list[Happening]] = {}
+    logs: dict[int, list[Event]] = {}
     seen: dict[Any, tuple[int, bool]] = {}
+    told: dict[str, dict[str, Any]] = {}
     nobody: set[int] = set()
-    for number, kind, instant, suspected, data, unit_id in read.log(connection):
+    log: list[Event] = []
+    current = None
+    for number, kind, instant, suspected, text, unit_id in read.log(connection):
         when = seen.get(instant)
         if when is None:
             moment = instant if isinstance(instant, datetime) else datetime.fromisoformat(instant)
             when = seen[instant] = (shanghai_day(moment).toordinal(), moment <= period.at)
-        log = logs.get(number)
-        if log is None:
-            log = logs[number] = []
+        data = None
+        if text is not None:
+            data = told.get(text)
+            if data is None:
+                data = told[text] = msgspec.json.decode(text)
+        if number != current:
+            current, log = number, []
+            logs[number] = log
             if unit_id is None and number not in recorded:
                 nobody.add(number)
-        log.append(Happening(kind, when[0], when[1], suspected, data, unit_id))
+        day, in_time = when
+        log.append((kind, day, in_time, suspected in _TRUE, data, unit_id))
     recorded |= read.first_units(connection, nobody)
     return {
         number: walk(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select, type_coerce
+from sqlalchemy import Connection, Text, and_, case, cast, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from checks.life import EventKind
@@ -74,16 +74,10 @@ class InspectedUse:
     at: datetime
 
 
-class LoggedEvent(NamedTuple):
-    finding_id: int
-    kind: str
-    at: Any
-    """As the database gives it: an aware instant, or its text; equal instants are equal values."""
-    suspected: bool
-    data: Mapping[str, Any] | None
-    """Of the events that say something of deadlines and waivers."""
-    unit_id: str | None
-    """Of a sighting."""
+LoggedEvent = tuple[int, str, Any, str | int | None, str | None, str | None]
+"""Finding, kind, instant (as the database gives it: aware, or its text; equal ones are equal),
+of a sighting whether it is suspected (``1``, ``"1"`` or ``"true"``), of what tells of deadlines and
+waivers its data as JSON text, of a sighting the unit."""
 
 
 def scans(connection: Connection) -> list[ScanUse]:
@@ -139,17 +133,19 @@ def cards(
     return found
 
 
-def log(connection: Connection) -> Iterator[LoggedEvent]:
-    """Every event, a finding's together, in the order of instant, recording and number."""
+def log(connection: Connection) -> Sequence[LoggedEvent]:
+    """Every event, a finding's together, in the order of instant, recording and number; nothing is
+    converted, for there may be hundreds of thousands."""
     sighted = EventRow.kind.in_(_SIGHTINGS)
+    raw = NullType()
     query = (
         select(
             EventRow.finding_id,
-            type_coerce(EventRow.kind, NullType()),
-            type_coerce(EventRow.at, NullType()),
-            case((sighted, EventRow.data["suspected"].as_string())),
-            case((EventRow.kind.in_(_TELLING), EventRow.data)),
-            SightingRow.unit_id,
+            type_coerce(EventRow.kind, raw),
+            type_coerce(EventRow.at, raw),
+            type_coerce(case((sighted, EventRow.data["suspected"].as_string())), raw),
+            type_coerce(case((EventRow.kind.in_(_TELLING), cast(EventRow.data, Text))), raw),
+            type_coerce(SightingRow.unit_id, raw),
         )
         .outerjoin(
             SightingRow,
@@ -161,8 +157,11 @@ def log(connection: Connection) -> Iterator[LoggedEvent]:
         )
         .order_by(EventRow.finding_id, EventRow.at, EventRow.recorded_at, EventRow.id)
     )
-    for number, kind, at, suspected, data, unit_id in connection.execute(query):
-        yield LoggedEvent(number, kind, at, suspected in ("1", "true", 1), data, unit_id)
+    result = connection.execute(query)
+    # The driver's own rows: there is nothing to convert.
+    rows: Sequence[LoggedEvent] = result.cursor.fetchall() if result.cursor is not None else []
+    result.close()
+    return rows
 
 
 def recorded_units(connection: Connection) -> dict[int, str]:
