@@ -1,4 +1,4 @@
-"""Commands that write papers: ``circular``, ``circulars``."""
+"""Commands that write papers: ``circular``, ``circulars``, ``notice``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands.door import Format, FormatOption, State, app, day_written, say, show_view
+from commands.door import Format, FormatOption, State, app, day_written, say, show_view, unit_called
 from reports.cells import Encodable, plain
 from reports.commandline import Command
 from services.workspace import UsageError
@@ -113,3 +113,60 @@ def circulars(form: FormatOption = Format.TABLE) -> None:
 
     ws = State.workspace
     show_view(service.circulars(ws, now=ws.now()), form, print_circulars)
+
+
+@app.command(cls=Command, help="整改通知单：给一个单位，列出逾期的问题；发出后用 --done 登记")
+def notice(
+    unit: Annotated[str, typer.Argument(metavar="单位", help="单位名称")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="文件", help="写到哪个 .docx；不写则放在数据目录的 notices 下"
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="提醒过而没有整改的都列上，不只逾期的")
+    ] = False,
+    deadline: Annotated[
+        str | None,
+        typer.Option("--deadline", metavar="日期", help="整改的最后一天；不写则按配置的工作日数"),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="覆盖 --out 已有的文件")] = False,
+    done: Annotated[
+        bool, typer.Option("--done", help="已经发出：登记最近一份通知单，按它的期限计")
+    ] = False,
+) -> None:
+    from services import notice as service
+
+    ws = State.workspace
+    who = unit_called(unit)
+    if done:
+        if out is not None or everything or deadline is not None or overwrite:
+            raise UsageError(
+                "--out、--all、--deadline、--overwrite 用于起草，登记（--done）时不用写"
+            )
+        result = service.done(ws, who, now=ws.now())
+        if result.already:
+            say(f"{result.number} 已经登记过，没有改动")
+            return
+        say(
+            *(f"没有登记：{mark[:8]}，{why}；请在通知单上划去" for mark, why in result.left_out),
+            f"已登记 {result.number}：{result.unit} {result.marked} 个问题，{result.deadline} 前整改",
+        )
+        return
+    made = service.draft(
+        ws,
+        who,
+        now=ws.now(),
+        out=out,
+        everything=everything,
+        deadline=day_written(deadline),
+        overwrite=overwrite,
+    )
+    say(*(f"提示：{words}" for words in made.warnings))
+    _print_path(made.file)
+    say(
+        f"{made.paper.number}：{who.short} {len(made.paper.items)} 个问题，"
+        f"{made.paper.deadline} 前整改",
+        f"发出后  xunjian notice {who.short} --done",
+    )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from checks.life import EventKind
+from checks.life import Event, EventKind
 from checks.model import Scope
 from checks.registry import RULES
 from config.schema import Config
@@ -95,13 +95,24 @@ def _rechecks(
         days += [
             shanghai_day(event.at)
             for event in stored[mark].events
-            if event.kind is EventKind.NOT_MENDED
-            and event.at <= until
+            if event.at <= until
             and shanghai_day(event.at) > deadline
+            and _stood(stored[mark], event)
         ]
         if days:
             found[mark] = max(days)
     return found
+
+
+def _stood(finding: StoredFinding, event: Event) -> bool:
+    """The event itself says that a re-check still saw it; of what people recorded also that the
+    page was fetched and is the very same as it was."""
+    if event.kind is EventKind.NOT_MENDED:
+        return True
+    if event.kind is not EventKind.NOTED or not RULES[finding.rule_id].by_hand:
+        return False
+    before, after = event.data.get("before"), event.data.get("after")
+    return event.scan_id is not None and before is not None and before == after
 
 
 def _in_time(seen: Iterable[Again], deadline: date, until: datetime) -> Iterable[Again]:

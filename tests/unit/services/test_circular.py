@@ -9,11 +9,12 @@ from pathlib import Path
 import docx
 import pytest
 
-from checks.life import EventKind
+from checks.life import Event, EventKind
 from scorecards.life import FindingState
 from scorecards.periods import Period
 from services import circular
 from services.circular import Confirmed, Drafted
+from services.proofs import _stood
 from services.workspace import UsageError
 from storage import circulars as store
 from storage import findings as ledger
@@ -362,3 +363,22 @@ def test_a_draft_that_was_tampered_with_is_refused(docket: Docket, content: str)
     with pytest.raises(UsageError, match="没有2018年第四季度的通报草稿"):
         confirmed(docket)
     assert marked(docket) == set()
+
+
+# --- what people recorded -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "proof"), [("d1", "d1", True), ("d1", "d2", False), (None, None, False)]
+)
+def test_what_a_person_recorded_is_proved_by_a_look_at_the_very_same_page(
+    docket: Docket, before: str | None, after: str | None, proof: bool
+) -> None:
+    late = docket.finding("a", rule="hand-content")
+    docket.late(late)
+    scan = docket.scan(at(12, 11), [])
+    event = Event(
+        kind=EventKind.NOTED, at=at(12, 11), recorded_at=at(12, 11), scan_id=scan, actor="xunjian",
+        data={"before": before, "after": after},
+    )  # fmt: skip
+    assert _stood(ledger.find(docket.ws.engine, late.fingerprint), event) is proof
