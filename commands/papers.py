@@ -1,4 +1,4 @@
-"""Commands that write papers: ``circular``, ``circulars``, ``notice``."""
+"""Commands that write papers: ``circular``, ``circulars``, ``notice``, ``report``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import typer
 
 from commands.door import Format, FormatOption, State, app, day_written, say, show_view, unit_called
 from reports.cells import Encodable, plain
-from reports.commandline import Command
+from reports.commandline import Command, Group
 from services.workspace import UsageError
+
+report_app = typer.Typer(cls=Group, help="给人看的文件：单位页面", no_args_is_help=True)
+app.add_typer(report_app, name="report")
 
 
 @app.command(
@@ -169,4 +172,31 @@ def notice(
         f"{made.paper.number}：{who.short} {len(made.paper.items)} 个问题，"
         f"{made.paper.deadline} 前整改",
         f"发出后  xunjian notice {who.short} --done",
+    )
+
+
+@report_app.command(
+    "unit", cls=Command, help="一个单位一个网页文件：问题、证据、依据、怎样改、期限、怎样答复"
+)
+def report_unit(
+    out: Annotated[Path, typer.Option("--out", metavar="目录", help="写到哪个目录")],
+    unit: Annotated[
+        list[str] | None, typer.Argument(metavar="单位", help="单位名称（可写几个）")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="全部名单已核对的单位，一个单位一个文件")
+    ] = False,
+) -> None:
+    from services.unit_page import write_pages
+
+    if bool(unit) == everything:
+        raise UsageError("请写单位名称，或用 --all 写全部单位（两者只用一种）")
+    ws = State.workspace
+    units = [unit_called(name) for name in unit] if unit else None
+    written = write_pages(ws, units, out, now=ws.now())
+    for path in written.files:
+        _print_path(path)
+    say(
+        *(f"没有写：{short}（{why}）" for short, why in written.skipped),
+        f"写了 {len(written.files)} 个单位的页面：用浏览器打开，可以打印、可以发给单位",
     )

@@ -242,6 +242,9 @@ class City(Strict):
     id: Slug
     name: Line
     office: Line = Field(description="检查单位名称，用于提醒和通报")
+    contact: Words = Field(
+        default="", description="答复和咨询的联系方式（岗位、电话），写在单位页面上"
+    )
     standard: str = Field(default="ruichang-2018", description="默认检查标准")
     trial_run: bool = Field(default=True, description="试运行：记分卡只供查看，不提醒、不通报")
     judge_from: Day | None = Field(
