@@ -20,7 +20,7 @@ from commands.door import (
     unit_called,
 )
 from reports import particulars, terminal, trends
-from reports.availability import print_site
+from reports.availability import LISTED, print_site
 from reports.commandline import Command
 from scorecards.life import OPEN_STATES, FindingState
 from services.workspace import UsageError
@@ -80,7 +80,12 @@ def show(
         show_view(view, form, lambda out, it: particulars.print_unit(out, it, per_rule=per_rule))
         return
     if (site := sites.find_site(ws, what)) is not None:
-        show_view(sites.site_view(ws, site, now=ws.now()), form, print_site)
+        most = None if everything else LISTED
+        show_view(
+            sites.site_view(ws, site, now=ws.now()),
+            form,
+            lambda out, it: print_site(out, it, listed=most),
+        )
         return
     if not _like_fingerprint(what):
         raise UsageError(

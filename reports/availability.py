@@ -145,8 +145,9 @@ def print_availability(out: Console, view: AvailabilityView) -> None:
         sheet.text(f"定时探测的下一次：{moment(view.next_round)}（须有 xunjian serve 在运行）")
 
 
-def print_site(out: Console, view: SiteView) -> None:
-    """One site: its weeks as a strip, what failed, its certificate, its last scans."""
+def print_site(out: Console, view: SiteView, *, listed: int | None = LISTED) -> None:
+    """One site: its weeks as a strip, what failed, its certificate, its last scans. ``listed``:
+    most failures shown (``None``: all); what is left out is counted."""
     sheet = Sheet(out)
     sheet.line((view.name, "bold"), f"  {view.site_id}  ", (view.url, "dim"))
     if not view.enabled:
@@ -173,10 +174,10 @@ def print_site(out: Console, view: SiteView) -> None:
         kinds = Counter(p.outcome for p in view.failures)
         counted = "、".join(f"{o.words} {n} 次" for o, n in kinds.most_common())
         sheet.heading(f"不正常的探测：{len(view.failures)} 次", counted)
-        for probe in view.failures[:LISTED]:
+        for probe in view.failures[:listed]:
             _probe_line(sheet, probe, "" if probe.page == "home" else f"{probe.page}  ")
-        if len(view.failures) > LISTED:
-            sheet.text(f"还有 {len(view.failures) - LISTED} 次：--format csv 列出全部", style="dim")
+        if listed is not None and len(view.failures) > listed:
+            sheet.text(f"还有 {len(view.failures) - listed} 次：--all 全部列出", style="dim")
     elif view.pages:
         sheet.heading("以上各周没有不正常的探测")
     _remarks(sheet, view.controls)

@@ -8,6 +8,7 @@ here: ``Seen.proof`` says what that takes.
 from __future__ import annotations
 
 import asyncio
+import html
 import ipaddress
 import re
 import socket
@@ -442,11 +443,13 @@ def _content(target: Target, url: str, reply: _Reply) -> Seen:
     page = read_page(reply.body, url=url, content_type=kind or None).page
     text, _ = decode(reply.body, kind or None)
     written = _TITLE.search(text)
-    title = " ".join(written[1].split()) if written else ""
+    # Whoever takes a page over likes to write its title in character references.
+    title = " ".join(html.unescape(written[1]).split()) if written else ""
     if not title and page.title is not None:
         title = page.title.value
-    own = any(normal(w) in normal(f"{title} {page.site_name or ''}") for w in target.titles)
-    taken = anothers(title) if not own else None
+    named = any(normal(w) in normal(title) for w in target.titles)
+    own = named or any(normal(w) in normal(page.site_name or "") for w in target.titles)
+    taken = anothers(title) if not named else None
     if taken is not None:
         return Seen(outcome=ProbeOutcome.HIJACKED, detail=taken.reason)
     shown = page.site_name or title

@@ -117,6 +117,8 @@ def _write(ws: Workspace, path: Path, directory: Path | Traversable, now: dateti
     gone: list[str] = []
     for _ in range(TRIES):
         path.unlink(missing_ok=True)
+        # It may hold the channels' passwords: for its owner only.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         archive = _attempt(ws, path, directory, now)
         if archive.missing == gone:  # none, or gone for good
             break
@@ -127,7 +129,7 @@ def _write(ws: Workspace, path: Path, directory: Path | Traversable, now: dateti
 def _attempt(ws: Workspace, path: Path, directory: Path | Traversable, now: datetime) -> _Archive:
     with (
         tempfile.TemporaryDirectory(prefix=".xunjian-", dir=path.parent) as scratch,
-        zipfile.ZipFile(path, "x", allowZip64=True) as opened,
+        zipfile.ZipFile(path, "w", allowZip64=True) as opened,
     ):
         archive = _Archive(opened, now)
         copy = Path(scratch) / DATABASE

@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -330,21 +330,35 @@ def _put(staging: Path, places: _Places, data: Path, now: datetime, overwrite: b
     old = [target for _, target in moves]
     if places.file is not None:  # what SQLite keeps beside the file belongs to the old one
         old += [places.file.with_name(places.file.name + end) for end in ("-wal", "-shm")]
-    moved = False
-    for target in old:
-        if not target.exists():
-            continue
-        if not overwrite and _full(target):
-            raise UsageError(f"{target} 在恢复期间出现了，没有覆盖；请重试")
-        inner = target.relative_to(data) if target.is_relative_to(data) else Path(target.name)
-        kept = aside / inner
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(target, kept)
-        moved = True
-    for source, target in moves:
+    with _undone_on_failure() as move:
+        for target in old:
+            if not target.exists():
+                continue
+            if not overwrite and _full(target):
+                raise UsageError(f"{target} 在恢复期间出现了，没有覆盖；请重试")
+            inner = target.relative_to(data) if target.is_relative_to(data) else Path(target.name)
+            move(target, aside / inner)
+        for source, target in moves:
+            move(source, target)
+    return aside if aside.exists() else None
+
+
+@contextmanager
+def _undone_on_failure() -> Iterator[Callable[[Path, Path], None]]:
+    """Moves of files and folders, all or none: where one fails, those before it are taken back."""
+    done: list[tuple[Path, Path]] = []
+
+    def move(source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(source, target)  # the database may stand on another disk
-    return aside if moved else None
+        done.append((source, target))
+
+    try:
+        yield move
+    except BaseException:
+        for source, target in reversed(done):
+            shutil.move(target, source)
+        raise
 
 
 def _pour_into(copy: Path, url: str) -> None:

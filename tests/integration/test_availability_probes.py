@@ -4,10 +4,12 @@ site only where it is the site's."""
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import ssl
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +25,7 @@ from config.probes import Probes
 from config.schema import City, Config, Rate, Site, SiteKind
 from config.settings import Settings
 from scheduler import probes as rounds
+from scheduler import visits
 from scheduler.jobs import jobs
 from scheduler.visits import Resolve, names
 from services.workspace import Workspace
@@ -253,6 +256,37 @@ def test_a_gambling_title_is_content_of_somebody_else() -> None:
     assert seen.outcome.opened, "it is no failure to open: another veto's matter"
 
 
+def test_a_title_that_was_replaced_is_noticed_though_the_rest_of_the_page_is_the_sites() -> None:
+    words = "".join(f"&#{ord(c)};" for c in "澳门新葡京")
+    meta = '<meta name="SiteName" content="中国瑞昌网">'
+    with served(page(f"<head><title>{words}</title>{meta}</head><p>瑞昌市人民政府")) as port:
+        (seen,) = look(site(f"http://127.0.0.1:{port}/"))
+    assert seen.outcome is ProbeOutcome.HIJACKED
+
+
+def test_of_several_addresses_the_next_is_tried() -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    with served(page()) as port:
+        (seen,) = look(site(f"http://127.0.0.1:{port}/"), resolve=resolve)
+    assert seen.outcome is OK
+
+
+def test_a_page_that_came_compressed_unasked_is_read_within_the_bound() -> None:
+    def packed(to: BaseHTTPRequestHandler) -> None:
+        body = gzip.compress(HOME.encode() + b" " * 50_000_000)
+        to.send_response(200)
+        to.send_header("Content-Type", "text/html; charset=utf-8")
+        to.send_header("Content-Encoding", "gzip")
+        to.end_headers()
+        to.wfile.write(body)
+
+    with served(packed) as port:
+        (seen,) = look(site(f"http://127.0.0.1:{port}/"))
+    assert seen.outcome is OK
+
+
 def test_another_sites_code_and_name_are_told() -> None:
     head = '<meta name="SiteName" content="某某县"><meta name="SiteIDCode" content="3600000002">'
     with served(page(f"<head><title>某某县</title>{head}</head><p>x")) as port:
@@ -368,6 +402,32 @@ def test_a_chain_that_is_not_trusted_here_is_a_remark_and_the_date_is_read() -> 
     assert seen.outcome is OK
     assert "颁发机构" in seen.detail
     assert seen.certificate_until == until
+
+
+def test_a_trusted_chain_needs_no_remark(monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = trustme.CA()
+    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(shown)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    monkeypatch.setattr(visits, "strict", lambda: trusting)
+    with served(page(), shown) as port:
+        (seen,) = look(site(f"https://127.0.0.1:{port}/"))
+    assert (seen.outcome, seen.detail) == (OK, "")
+    assert seen.certificate_until is not None
+
+
+def test_a_server_that_knows_only_old_protocols_is_reached_with_a_remark() -> None:
+    shown = _shown("127.0.0.1")
+    shown.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        shown.minimum_version = ssl.TLSVersion.TLSv1
+        shown.maximum_version = ssl.TLSVersion.TLSv1_1
+    with served(page(), shown) as port:
+        (seen,) = look(site(f"https://127.0.0.1:{port}/"))
+    assert seen.outcome is OK
+    assert "加密协议过旧" in seen.detail
 
 
 def test_an_expired_certificate_is_a_failure() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 import cli
+from alembic import command
 from config.settings import Settings
 from reports import machine
 from services.audit import audit
@@ -26,6 +28,7 @@ from services.doctor import examine
 from services.reread import reread
 from services.restore import restore
 from services.workspace import UsageError, Workspace
+from storage import db
 from storage.evidence import EvidenceStore
 from storage.lock import FileLock
 from tests.integration.scanning import ROOT, Office
@@ -127,6 +130,8 @@ def test_the_manifest_names_every_file_with_its_digest(kept: BackupReport) -> No
     assert said["revision"]
     assert said["missing"] == []
     assert kept.path.name.startswith("xunjian-20180604-")
+    if os.name == "posix":
+        assert kept.path.stat().st_mode & 0o077 == 0, "it may hold passwords of channels"
 
 
 def test_the_commands_say_what_they_did_and_refuse_to_overwrite(
@@ -168,6 +173,51 @@ def test_what_stood_there_before_is_moved_aside_and_kept(
     assert (aside / "xunjian.sqlite3-wal").read_bytes() == b"old log"
     assert (aside / "evidence/2017/1-1.warc.gz").read_bytes() == b"old"
     assert examine(there.workspace).faults == 0
+
+
+def test_where_a_move_fails_everything_stands_as_before(
+    kept: BackupReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xunjian.sqlite3").write_bytes(b"old database")
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "old").write_bytes(b"old")
+    really = shutil.move
+
+    def full(source: Path, target: Path) -> object:
+        if target.name == "standards":
+            raise OSError(28, "No space left on device", str(target))
+        return really(source, target)
+
+    monkeypatch.setattr(shutil, "move", full)
+    with pytest.raises(OSError, match="No space"):
+        restored(kept.path, tmp_path, overwrite=True)
+    assert (tmp_path / "xunjian.sqlite3").read_bytes() == b"old database"
+    assert [p.name for p in (tmp_path / "evidence").iterdir()] == ["old"]
+    assert not list(tmp_path.glob(".restore-*"))
+
+
+def test_a_backup_of_an_older_program_is_brought_up_to_date_on_the_way(
+    kept: BackupReport, tmp_path: Path
+) -> None:
+    older = tmp_path / "older.db"
+    engine = db.open_engine(f"sqlite:///{older}", create=True)
+    with db.writing(engine) as connection:
+        alembic = db._alembic_config()
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "0001")
+    engine.dispose()
+
+    def replaced(files: dict[str, bytes], said: dict[str, Any]) -> None:
+        files["database.sqlite3"] = older.read_bytes()
+        for name in [n for n in files if n.startswith("evidence/")]:
+            del files[name]
+        said["revision"] = "0001"
+
+    archive = forged(kept.path, tmp_path / "a.zip", replaced)
+    ws = Workspace(Settings(data=tmp_path / "data"), ROOT)
+    report = restore(ws, archive, now=NOW)
+    assert report.upgraded
+    db.check_revision(ws.engine)
 
 
 def test_nothing_is_restored_into_a_folder_in_which_a_scan_runs(
