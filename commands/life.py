@@ -1,5 +1,6 @@
 """Commands of the life of a finding beside ``revoke``: ``add``, ``claim``, ``dispute``, ``decide``,
-``confirm``, ``note``, ``recheck``."""
+``confirm``, ``note``, ``recheck``,
+``waive``, ``waivers``."""
 
 from __future__ import annotations
 
@@ -145,8 +146,18 @@ def decide(
     reason: Annotated[str, typer.Option("--reason", metavar="理由", help="决定的理由")],
     accept: Annotated[bool, typer.Option("--accept", help="申诉成立：撤销（误报）")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="申诉不成立：照旧整改")] = False,
+    waive_it: Annotated[
+        bool, typer.Option("--waive", help="与 --accept 合用：不是误报，但予以豁免（须写 --proof）")
+    ] = False,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="日期", help="豁免到哪天止；不写为到终止为止")
+    ] = None,
+    proof: Annotated[
+        str, typer.Option("--proof", metavar="凭据", help="豁免的文号、网址或说明材料")
+    ] = "",
 ) -> None:
-    from services import handling
+    from services import handling, waivers
+    from services.judge import judge_again
     from services.revoke import revoke
 
     ws = State.workspace
@@ -158,6 +169,14 @@ def decide(
         _told([done], f"申诉不成立{until}")
         return
     case = handling.disputed(ws, finding, ws.now())
+    if waive_it:
+        granted = waivers.waive_finding(
+            ws, case.mark, since=None, until=day_written(until), reason=reason, proof=proof,
+            not_applicable=False, now=ws.now(),
+        )  # fmt: skip
+        judge_again(ws, granted.waiver.unit_id)
+        say(f"{case.short} {case.title}：申诉成立，已豁免，编号 {granted.waiver.id}")
+        return
     revoke(ws, case.mark, reason, now=ws.now())
     say(f"{case.short} {case.title}：申诉成立，已撤销（误报），扣分已恢复")
 
@@ -227,3 +246,81 @@ def recheck(
     show_view(view, form, print_recheck)
     if view.incomplete:
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command(cls=Command, help="豁免，或记为不适用：一个问题，或一个单位某个事项的一段期间")
+def waive(
+    finding: FindingOrNone = None,
+    unit: UnitOption = None,
+    duty: Annotated[
+        str | None,
+        typer.Option("--duty", metavar="事项", help="栏目、规则或事项的名称，如 医药采购领域"),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="日期", help="从哪天起；问题编号可不写，为今天")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="日期", help="到哪天止；不写为到终止为止")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么")] = "",
+    proof: Annotated[
+        str, typer.Option("--proof", metavar="凭据", help="文号、网址或说明材料的名称")
+    ] = "",
+    not_applicable: Annotated[
+        bool, typer.Option("--not-applicable", help="不适用：期间内没有这项业务")
+    ] = False,
+) -> None:
+    from services import waivers
+    from services.judge import judge_again
+
+    ws = State.workspace
+    _one_of(finding, unit)
+    if unit is not None:
+        if not duty:
+            raise UsageError("请用 --duty 写明豁免什么事项：栏目、规则或事项的名称")
+        done = waivers.waive_duty(
+            ws, unit_called(unit), duty, since=day_written(since), until=day_written(until),
+            reason=reason, proof=proof, not_applicable=not_applicable, now=ws.now(),
+        )  # fmt: skip
+    else:
+        done = waivers.waive_finding(
+            ws, finding or "", since=day_written(since), until=day_written(until),
+            reason=reason, proof=proof, not_applicable=not_applicable, now=ws.now(),
+        )  # fmt: skip
+    judge_again(ws, done.waiver.unit_id)
+    kind = done.waiver.kind.label
+    say(f"已登记{kind}，编号 {done.waiver.id}；涉及现有问题 {len(done.waived)} 个")
+    for warning in done.warnings:
+        say(f"提示：{warning}")
+    say("接着  xunjian waivers  看全部")
+
+
+@app.command("waivers", cls=Command, help="豁免和不适用的事项：期间、凭据、存疑；维持或终止")
+def waivers_command(
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只列这个单位")] = None,
+    uphold: Annotated[
+        int | None, typer.Option("--uphold", metavar="编号", help="存疑的，核对后维持")
+    ] = None,
+    end: Annotated[
+        int | None, typer.Option("--end", metavar="编号", help="终止，今天起不再豁免")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="维持或终止的理由")] = "",
+    form: FormatOption = Format.TABLE,
+) -> None:
+    from reports.waivers import print_waivers
+    from services import waivers
+    from services.judge import judge_again
+
+    ws = State.workspace
+    if uphold is not None and end is not None:
+        raise UsageError("--uphold 和 --end 只写其一")
+    if uphold is not None:
+        waivers.uphold(ws, uphold, reason, now=ws.now())
+        say(f"豁免 {uphold} 已维持")
+    elif end is not None:
+        waiver, marks = waivers.end(ws, end, reason, now=ws.now())
+        judge_again(ws, waiver.unit_id)
+        say(f"豁免 {end} 已终止；{len(marks)} 个问题恢复为待提醒")
+    else:
+        unit_id = unit_called(unit).id if unit else None
+        show_view(waivers.listed(ws, now=ws.now(), unit_id=unit_id), form, print_waivers)

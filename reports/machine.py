@@ -150,6 +150,9 @@ def _row(row: SummaryRow) -> Shape:
         "ranked": row.ranked,
         "open": dict(row.open),
         "problems": row.problems,
+        "reminded": row.reminded,
+        "overdue": row.overdue,
+        "claimed": row.claimed,
         "suspected": row.suspected,
         "unverified": row.unverified,
         "worst": row.worst,
@@ -219,6 +222,7 @@ def _(view: SummaryView) -> Shape:
         "unattributed": {"pages": view.unattributed, "findings": view.unattributed_findings},
         "missing_units": {group.value: n for group, n in view.missing_units.items()},
         "changes": {"new": view.new, "rectified": view.rectified, "recurred": view.recurred},
+        "contested": view.contested,
         "units": [_row(r) for r in view.ordered()],
         "since": None if view.since is None else shape(view.since),
     }
@@ -248,6 +252,8 @@ def _(view: UnitView) -> Shape:
         "rectified": view.rectified,
         "revoked": view.revoked,
         "pages": view.pages,
+        "waived": [_finding(f) for f in view.waived],
+        "waivers": [shape(w) for w in view.waivers],
         "trend": None if view.trend is None else shape(view.trend),
     }
 
@@ -268,6 +274,16 @@ def _(view: FindingDetailView) -> Shape:
                 "scan": e.scan_id,
             }
             for e in view.events
+        ],
+        "mended": [
+            {
+                "at": instant(m.at),
+                "before": m.before,
+                "was": m.was,
+                "after": m.after,
+                "now": m.now,
+            }
+            for m in view.mended
         ],
     }
 

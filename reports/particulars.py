@@ -24,6 +24,7 @@ from reports.views import (
     UnverifiedLine,
     said,
 )
+from reports.waivers import print_waiver
 from scorecards.life import FindingState
 from scorecards.score import points_text
 
@@ -72,6 +73,15 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
         sheet.heading(f"疑似：{len(view.suspected)} 个", "不扣分，请人工确认")
         for finding in view.suspected[: per_rule and per_rule * 2]:
             _item(sheet, finding)
+    if view.waivers:
+        sheet.heading(f"豁免和不适用：{len(view.waivers)} 项", "不扣分，不算缺失")
+        for line in view.waivers:
+            print_waiver(sheet, line)
+    if view.waived:
+        sheet.heading(f"其中已发现而予以豁免的：{len(view.waived)} 个")
+        for finding in view.waived:
+            _item(sheet, finding)
+            sheet.text(finding.reason, indent=3, lines=3)
     if view.columns:
         _columns(sheet, view.columns)
     if view.unverified:
@@ -246,6 +256,12 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
     for label, words in rows:
         if words:
             sheet.text(words, label=f"{label}  ", style="bold" if label == "问题" else "")
+    for mended in view.mended:
+        sheet.heading("整改前后", day(mended.at))
+        sheet.text(mended.was or f.message, label="整改前  ", lines=6)
+        sheet.text(mended.before or "无", label="存证    ", style="dim")
+        sheet.text(mended.now or "页面已重新检查，问题不再出现", label="整改后  ", lines=6)
+        sheet.text(mended.after or "无", label="存证    ", style="dim")
     sheet.heading("经过")
     for event in view.events:
         scan = f"第 {event.scan_id} 次检测" if event.scan_id is not None else ""

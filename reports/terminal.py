@@ -233,6 +233,22 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
         sheet.line(
             f"与上次相比：新增 {view.new}  已整改 {view.rectified or 0}  反弹 {view.recurred or 0}"
         )
+    stages = [
+        f"{name} {n}"
+        for name, n in (
+            ("已提醒", sum(r.reminded for r in view.rows)),
+            ("逾期", sum(r.overdue for r in view.rows)),
+            ("待复核", sum(r.claimed for r in view.rows)),
+        )
+        if n
+    ]
+    if stages:
+        sheet.line("未整改的问题中：" + "  ".join(stages))
+    if view.contested:
+        sheet.text(
+            f"豁免和不适用的事项中有 {view.contested} 项存疑，请核对（xunjian waivers）",
+            style="yellow",
+        )
     unconfirmed = [r for r in view.rows if not r.confirmed]
     if unconfirmed:
         sheet.text(

@@ -16,6 +16,7 @@ from checks.declaration import Rule
 from checks.model import Scope, Severity
 from config.schema import UnitGroup
 from reports.movement import SinceView, UnitTrend
+from reports.waiver_lines import WaiverLine
 from scorecards.life import FindingState
 
 GROUPS = {
@@ -157,6 +158,12 @@ class SummaryRow:
     deadline: str = "未提醒"
     confirmed: bool = True
     """The list of units was confirmed by the office; otherwise listed, never ranked."""
+    reminded: int = 0
+    """Open ones whose time is running."""
+    overdue: int = 0
+    """Open ones not mended in time, also where a circular has named them since."""
+    claimed: int = 0
+    """Open ones that the unit says to have mended."""
 
     @property
     def problems(self) -> int:
@@ -182,6 +189,8 @@ class SummaryView:
     database: str = ""
     since: SinceView | None = None
     """What changed since an earlier scan, where it was asked for."""
+    contested: int = 0
+    """Waivers that hold and that something speaks against: a person has to look."""
 
     def need_fixes(self) -> list[SummaryRow]:
         """Units with open problems, worst first: the lowest score, then the most problems. A unit
@@ -266,9 +275,26 @@ class EventLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MendedLine:
+    """A rectification, before and after side by side."""
+
+    at: datetime
+    before: str | None
+    """Digest of the record that showed the problem."""
+    was: str
+    """What stood there; empty where the problem was of a whole subject."""
+    after: str | None
+    """Digest of the record that shows what stands there now."""
+    now: str
+    """What stands there now, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingDetailView:
     finding: FindingView
     events: tuple[EventLine, ...]
+    mended: tuple[MendedLine, ...] = ()
+    """Each time that it was mended, oldest first."""
     why: str = ""
     """Why the rule exists (from its documentation)."""
     trial_run: bool = False
@@ -327,6 +353,10 @@ class UnitView:
     """Pages attributed to the unit."""
     trend: UnitTrend | None = None
     """Its last scans; ``None`` when it has no card."""
+    waived: tuple[FindingView, ...] = ()
+    """Findings that a waiver covers."""
+    waivers: tuple[WaiverLine, ...] = ()
+    """What is waived of it today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ finding by its number with its life, and the event that is appended."""
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from checks.life import Event, EventKind
@@ -27,8 +27,8 @@ class Case:
     stored: StoredFinding
     life: Life
     at: datetime
-    """When the act takes its place in the log: now, or just after what the log knows already (a
-    scan's clock may be ahead)."""
+    """When the act takes its place in the log (``behind``)."""
+    recorded_at: datetime
     unit_id: str | None
     title: str
     seen: Finding | None
@@ -58,11 +58,12 @@ def one_line(text: str, name: str, longest: int = LONGEST_REASON) -> str:
     return words
 
 
-def behind(stored: StoredFinding, now: datetime) -> datetime:
-    """Now, or just behind the last instant that the log knows: a scan's clock may be ahead, and two
-    acts at one instant would have no order."""
-    last = max((e.at for e in stored.events), default=now)
-    return now if last < now else last + timedelta(microseconds=1)
+def behind(events: Iterable[Event], now: datetime) -> tuple[datetime, datetime]:
+    """``at`` and ``recorded_at`` of an event that follows these: now, unless a scan's clock was ahead.
+    The log is read in the order of both."""
+    known = list(events)
+    at = max([now, *(e.at for e in known)])
+    return at, max([now, *(e.recorded_at for e in known if e.at == at)])
 
 
 def case_of(ws: Workspace, prefix: str, now: datetime) -> Case:
@@ -75,7 +76,7 @@ def case_of(ws: Workspace, prefix: str, now: datetime) -> Case:
 
 def as_case(stored: StoredFinding, seen: Sighting | None, now: datetime) -> Case:
     """A finding as it stands now. Raises ``UsageError`` where its log says nothing of it."""
-    at = behind(stored, now)
+    at, recorded_at = behind(stored.events, now)
     life = fold(stored.events, at)
     if life is None:
         raise UsageError(f"问题 {stored.fingerprint[:8]} 没有“发现”的记录，不能办理")
@@ -84,6 +85,7 @@ def as_case(stored: StoredFinding, seen: Sighting | None, now: datetime) -> Case
         stored=stored,
         life=life,
         at=at,
+        recorded_at=recorded_at,
         seen=seen.finding if seen else None,
         unit_id=subject.unit_id if subject else None,
         title=subject.title if subject else stored.subject_key,
@@ -115,7 +117,6 @@ def append(
     case: Case,
     kind: EventKind,
     *,
-    now: datetime,
     reason: str,
     data: Mapping[str, Any] | None = None,
     scan_id: int | None = None,
@@ -127,7 +128,7 @@ def append(
         Event(
             kind=kind,
             at=case.at,
-            recorded_at=now,
+            recorded_at=case.recorded_at,
             scan_id=scan_id,
             actor=ws.actor,
             reason=reason,

@@ -14,9 +14,10 @@ from crawler.scope import Scope as Hosts
 from crawler.urls import canonical
 from scorecards.life import FindingState, Life, fold
 from services.acting import one_line
+from services.waivers import apply
 from services.workspace import UsageError, Workspace, end_of_day, shanghai_day
 from storage import findings as ledger
-from storage import lookups
+from storage import lookups, waivers
 
 LONGEST_MESSAGE = 300
 HAND = "hand"
@@ -108,6 +109,7 @@ def _record(
         data={"evidence": finding.evidence, "suspected": False, "snippet": "", "source": HAND},
     )
     ledger.add_finding(ws.engine, finding, event, HAND)
+    apply(ws, waivers.load(ws.engine, finding.subject.unit_id), now=now, marks={mark})
     again = kind is EventKind.RECURRED
     return _said(ws, finding, unit, _stands(ws, mark, now), new=not again, recurred=again)
 

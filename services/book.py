@@ -17,7 +17,7 @@ from reports import views as v
 from scorecards.life import OPEN_STATES, FindingState, Life, fold
 from scorecards.score import Scorecard, decode, hundredths, rank
 from services.cases import scan_units
-from services.workspace import UsageError, Workspace
+from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
 from storage import lookups, scans
 from storage import scorecards as cards
@@ -58,6 +58,7 @@ class Ledger:
     """Every finding that was ever recorded, folded at one instant."""
 
     def __init__(self, ws: Workspace, at: datetime) -> None:
+        self.day = shanghai_day(at)
         self.stored = ledger.open_state(ws.engine)
         self.lives: dict[str, Life] = {}
         for mark, finding in self.stored.items():
@@ -206,6 +207,7 @@ def _row(
         class_id, _ = class_of(standard, book.stored[mark].rule_id)
         counts[class_id] += 1
     ordered = in_order(marks, card, book)
+    states = Counter(book.lives[m].state for m in marks)
     deadlines = [life.deadline for m in marks if (life := book.lives[m]).deadline]
     return v.SummaryRow(
         unit_id=unit.id,
@@ -224,6 +226,9 @@ def _row(
         worst=worst_words(ordered, book, unit.short),
         deadline=min(deadlines).isoformat() if deadlines else "未提醒",
         confirmed=unit.confirmed,
+        reminded=states[FindingState.REMINDED],
+        overdue=sum(book.lives[m].overdue(book.day) for m in marks),
+        claimed=states[FindingState.CLAIMED],
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from checks.life import EventKind
 from checks.model import Finding
 from checks.registry import RULES
 from crawler.extract.encoding import decode
@@ -17,7 +18,9 @@ from crawler.extract.tame import tame
 from crawler.urls import canonical
 from services.workspace import SHANGHAI, UsageError, Workspace
 from storage import findings as ledger
+from storage.db import StorageError
 from storage.evidence import EvidenceRecord
+from storage.findings import StoredFinding
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Nothing of the page may run, load or be sent."""
@@ -56,6 +59,8 @@ class Written:
     marked: bool
     """The place was found in the page and marked."""
     record: EvidenceRecord
+    after: Path | None = None
+    """The page as it was when the problem was seen to be mended; ``None``: not mended, or no page."""
 
 
 def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
@@ -78,7 +83,25 @@ def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
         raise UsageError(
             f"写不进目录 {directory}（{type(error).__name__}）：请用 --out 另指一个可以写的目录"
         ) from None
-    return Written(page=page, raw=raw, marked=marked, record=record)
+    after = _write_after(ws, found, finding, directory / f"{stem}-after.html")
+    return Written(page=page, raw=raw, marked=marked, record=record, after=after)
+
+
+def _write_after(ws: Workspace, found: StoredFinding, finding: Finding, path: Path) -> Path | None:
+    """The page on which the newest rectification rests, nothing marked; ``None`` without one."""
+    mended = [e for e in found.events if e.kind is EventKind.RECTIFIED and e.data.get("after")]
+    if not mended or any(
+        e.kind is EventKind.RECURRED and e.at > mended[-1].at for e in found.events
+    ):
+        return None
+    try:
+        record = ws.evidence.get(str(mended[-1].data["after"]), finding.subject.url)
+    except StorageError:
+        return None  # its bytes have been cleared away; what stood before may still be there
+    clean = replace(finding, what="", snippet="", message=f"已整改。原来的问题：{finding.message}")
+    text, _ = marked_page(record, clean)
+    path.write_text(text, encoding="utf-8", errors="replace")
+    return path
 
 
 def marked_page(record: EvidenceRecord, finding: Finding) -> tuple[str, bool]:

@@ -37,7 +37,7 @@ def claim(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> Done:
     words = one_line(reason, "--reason")
     case = case_of(ws, prefix, now)
     must_allow(case, EventKind.CLAIMED, "记为单位反馈已整改")
-    append(ws, case, EventKind.CLAIMED, now=now, reason=words)
+    append(ws, case, EventKind.CLAIMED, reason=words)
     return _done(case)
 
 
@@ -59,7 +59,7 @@ def claim_unit(ws: Workspace, unit: Unit, reason: str, *, now: datetime) -> list
             f"{unit.short}没有待整改的问题可以记为已反馈：用 xunjian show {unit.short} 查看"
         )
     for case in cases:
-        append(ws, case, EventKind.CLAIMED, now=now, reason=words)
+        append(ws, case, EventKind.CLAIMED, reason=words)
     return [_done(case) for case in cases]
 
 
@@ -68,7 +68,7 @@ def dispute(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> Done:
     words = one_line(reason, "--reason")
     case = case_of(ws, prefix, now)
     must_allow(case, EventKind.DISPUTED, "申诉")
-    append(ws, case, EventKind.DISPUTED, now=now, reason=words)
+    append(ws, case, EventKind.DISPUTED, reason=words)
     return _done(case)
 
 
@@ -88,7 +88,7 @@ def reject(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> Done:
     case = disputed(ws, prefix, now)
     later, warnings = later_deadline(ws, case.life, shanghai_day(case.at))
     data = {"deadline": later.isoformat()} if later else {}
-    append(ws, case, EventKind.DISPUTE_REJECTED, now=now, reason=words, data=data)
+    append(ws, case, EventKind.DISPUTE_REJECTED, reason=words, data=data)
     return Done(
         mark=case.mark,
         title=case.title,
@@ -120,7 +120,7 @@ def confirm(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> Done:
     words = one_line(reason, "--reason") if reason else ""
     case = case_of(ws, prefix, now)
     must_allow(case, EventKind.CONFIRMED, "确认", "只有疑似的问题和撤销了的问题需要确认")
-    append(ws, case, EventKind.CONFIRMED, now=now, reason=words)
+    append(ws, case, EventKind.CONFIRMED, reason=words)
     return _done(case)
 
 
@@ -128,7 +128,7 @@ def note(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> Done:
     """A remark on the record (a telephone call, a promise); it changes no state."""
     words = one_line(reason, "--reason")
     case = case_of(ws, prefix, now)
-    append(ws, case, EventKind.NOTED, now=now, reason=words)
+    append(ws, case, EventKind.NOTED, reason=words)
     return _done(case)
 
 
@@ -139,7 +139,7 @@ def note_unit(ws: Workspace, unit: Unit, reason: str, *, now: datetime) -> list[
     if not cases:
         raise UsageError(f"{unit.short}没有未整改的问题可以加注")
     for case in cases:
-        append(ws, case, EventKind.NOTED, now=now, reason=words)
+        append(ws, case, EventKind.NOTED, reason=words)
     return [_done(case) for case in cases]
 
 

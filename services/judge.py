@@ -24,13 +24,15 @@ from config.schema import (
 )
 from scorecards.life import Change, FindingState, Known, changes, fold
 from scorecards.score import Counted, Scorecard, encode, score, tally
+from services.book import pick_scan
 from services.cases import BUDGET_RULE, Judge, Judgement, scan_units
+from services.waivers import Covering, contest, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
-from storage import readings, scans
+from storage import readings, scans, waivers
 from storage import scorecards as cards
 from storage.findings import Coverage, StoredFinding, Tally, Verdict
-from storage.models import ScanRow, SiteState, VerdictKind
+from storage.models import ScanKind, ScanRow, SiteState, VerdictKind
 from storage.scorecards import StoredCard
 
 
@@ -160,15 +162,19 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
         known,
         result,
     )
+    covering = Covering(ws, waivers.load(ws.engine), shanghai_day(scan.as_of))
+    by_mark = {c.fingerprint: c.event for c in events}
+    waived = list(waiving(ws, scan, result.findings, state, by_mark, covering))
     ledger.record(
         ws.engine,
         scan.id,
         findings=result.findings.values(),
-        events=[(c.fingerprint, c.event) for c in events],
+        events=[*((c.fingerprint, c.event) for c in events), *waived],
         verdicts=_verdicts(result.spoken),
         tallies=_tallies(result.tallies),
         coverage=_coverage(result, standard, ws.config),
     )
+    contest(ws, scan)
     made = score_scan(ws, scan, standard, result)
     kinds = Counter(c.event.kind for c in events)
     return Judged(
@@ -180,6 +186,20 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
         findings=sum(not f.suspected for f in result.findings.values()),
         suspected=sum(f.suspected for f in result.findings.values()),
     )
+
+
+def shown_scans(ws: Workspace, unit_id: str | None) -> list[ScanRow]:
+    """The scans that summaries, and views of the unit, go by; none where nothing was scanned yet."""
+    if all(s.kind is ScanKind.RECHECK for s in scans.list_scans(ws.engine)):
+        return []
+    shown = {s.id: s for s in (pick_scan(ws), pick_scan(ws, of_unit=unit_id))}
+    return [shown[scan_id] for scan_id in sorted(shown)]
+
+
+def judge_again(ws: Workspace, unit_id: str | None) -> None:
+    """Judge them anew, after a person decided of a finding of the unit."""
+    for scan in shown_scans(ws, unit_id):
+        judge_scan(ws, scan.id)
 
 
 def with_evidence(
@@ -210,14 +230,17 @@ def with_evidence(
 def score_scan(
     ws: Workspace, scan: ScanRow, standard: Standard, result: Judgement
 ) -> tuple[Scorecard, ...]:
-    """The scorecards of a judged scan, saved. Findings that a person took back or waived
-    do not count."""
+    """The scorecards of a judged scan, saved. Findings that a person took back or waived do not
+    count, nor do those of a duty that is waived for the scan's day, whenever that was granted."""
+    covering = Covering(ws, waivers.load(ws.engine), shanghai_day(scan.as_of))
     state = ledger.open_state(ws.engine)
     standing: dict[str, list[Counted]] = defaultdict(list)
     for mark, finding in result.findings.items():
         stored = state.get(mark)
         life = fold(stored.events, scan.as_of, known_at=ws.now()) if stored else None
         if life is not None and life.state in (FindingState.REVOKED, FindingState.WAIVED):
+            continue
+        if covering.of(finding) is not None:
             continue
         suspected = finding.suspected and not (life is not None and life.confirmed)
         standing[finding.subject.unit_id or ""].append(

@@ -18,7 +18,7 @@ from reports import views as v
 from reports.movement import WhyView
 from scorecards.life import OPEN_STATES, FindingState
 from scorecards.score import arithmetic, hundredths
-from services import trends
+from services import trends, waivers
 from services.book import (
     Ledger,
     cards_of,
@@ -68,6 +68,7 @@ def summary(
         rectified=None if first else kinds[EventKind.RECTIFIED],
         recurred=None if first else kinds[EventKind.RECURRED],
         database=ws.settings.database_url,
+        contested=waivers.contested(ws, now=now),
         since=trends.since(ws, scan, since) if since else None,
     )
 
@@ -134,11 +135,24 @@ def unit(ws: Workspace, who: Unit, scan_id: int | None = None, *, now: datetime)
             and d.rule_id in standard.rules
         ),
         columns=tuple(_columns(ws, scan, who, book)),
+        waived=shown(sorted(m for m in mine if book.lives[m].state is FindingState.WAIVED)),
+        waivers=waivers.listed(ws, now=now, unit_id=who.id, only_holding=True).waivers,
         rectified=states[FindingState.RECTIFIED],
         revoked=states[FindingState.REVOKED],
         pages=lookups.pages_of_unit(ws.engine, scan.id, who.id),
         trend=trends.unit_trend(ws, who, scan),
     )
+
+
+def _waived_columns(book: Ledger) -> dict[str, tuple[str, str]]:
+    """By column key: 豁免 or 不适用, and why, where a finding of it is waived."""
+    found = {}
+    for mark in book.open((FindingState.WAIVED,)):
+        stored, life = book.stored[mark], book.lives[mark]
+        if stored.scope is Scope.COLUMN:
+            kind = "不适用" if life.reason.startswith("不适用") else "豁免"
+            found[stored.subject_key] = (kind, life.reason)
+    return found
 
 
 _COLUMN_FAULTS = {
@@ -157,6 +171,7 @@ def _columns(ws: Workspace, scan: ScanRow, who: Unit, book: Ledger) -> Iterable[
         if finding.rule_id in _COLUMN_FAULTS:
             doubt = "疑似" if book.lives[mark].state is FindingState.SUSPECTED else ""
             faults[finding.subject_key] = doubt + _COLUMN_FAULTS[finding.rule_id]
+    waived = _waived_columns(book)
     unverified = {
         d.subject.key: d.reason
         for d in ledger.verdicts(ws.engine, scan.id)
@@ -174,6 +189,8 @@ def _columns(ws: Workspace, scan: ScanRow, who: Unit, book: Ledger) -> Iterable[
             state, note = "正常", ""
             if expected.key in faults:
                 state = faults[expected.key]
+            elif expected.key in waived:
+                state, note = waived[expected.key]
             elif expected.key in unverified:
                 state, note = "未能核实", unverified[expected.key]
             elif row is None:
@@ -195,7 +212,7 @@ def _columns(ws: Workspace, scan: ScanRow, who: Unit, book: Ledger) -> Iterable[
                 site_name=site.name,
                 url=(known.url if known else None) or expected.url,
                 state=state,
-                fine=state in ("正常", "转至其他网站"),
+                fine=state in ("正常", "转至其他网站", "豁免", "不适用"),
                 newest=max(dates) if dates else None,
                 entries=len(known.entries)
                 if known and row and row.state is ColumnState.READ
@@ -238,6 +255,17 @@ def finding(ws: Workspace, prefix: str, *, now: datetime) -> v.FindingDetailView
                 scan_id=e.scan_id,
             )
             for e in sorted(found.events, key=lambda e: (e.at, e.recorded_at))
+        ),
+        mended=tuple(
+            v.MendedLine(
+                at=e.at,
+                before=e.data.get("before"),
+                was=str(e.data.get("was") or ""),
+                after=e.data.get("after"),
+                now=str(e.data.get("now") or ""),
+            )
+            for e in sorted(found.events, key=lambda e: (e.at, e.recorded_at))
+            if e.kind is EventKind.RECTIFIED
         ),
         why=RULES[found.rule_id].doc.why,
         trial_run=ws.config.city.trial_run,

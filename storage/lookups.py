@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Engine, func, select
 
@@ -246,6 +246,44 @@ def page_at(engine: Engine, url: str, until: datetime | None = None) -> PageAt |
         evidence=row[5],
         fetched_at=row[6],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTitle:
+    title: str
+    url: str
+    published: date | None
+    column_key: str | None
+    site_id: str
+
+
+def titles_of_unit(engine: Engine, scan_id: int, unit_id: str) -> list[PageTitle]:
+    """The dated pages that a unit answers for in one scan, by address."""
+    query = (
+        select(
+            VersionRow.title,
+            SubjectRow.url,
+            VersionRow.published,
+            ObservationRow.column_key,
+            SubjectRow.site_id,
+        )
+        .select_from(ObservationRow)
+        .join(SubjectRow, SubjectRow.id == ObservationRow.subject_id)
+        .join(VersionRow, VersionRow.id == ObservationRow.version_id)
+        .where(
+            ObservationRow.scan_id == scan_id,
+            SubjectRow.kind == SubjectKind.PAGE,
+            ObservationRow.outcome.in_(_READ),
+            ObservationRow.unit_id == unit_id,
+            VersionRow.published.is_not(None),
+        )
+    )
+    with reading(engine) as connection:
+        found = [
+            PageTitle(title=t or "", url=u or "", published=p, column_key=c, site_id=s)
+            for t, u, p, c, s in connection.execute(query)
+        ]
+    return sorted(found, key=lambda page: page.url)
 
 
 def page_address(engine: Engine, key: str) -> str | None:

@@ -8,16 +8,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from checks.facts import Unverified
 from checks.life import Event, EventKind
 from reports.recheck import RecheckView, Result
 from scorecards.life import FindingState, Life, fold
-from services import handling, views
+from scorecards.waivers import Standing
+from services import handling, views, waivers
 from services.add import add
 from services.book import pick_scan
-from services.recheck import MOST_REQUESTS, recheck_finding, recheck_unit
+from services.judge import judge_again, judge_scan
+from services.recheck import recheck_finding, recheck_unit
+from services.recheck_targets import MOST_REQUESTS
 from services.workspace import UsageError, Workspace
 from storage import findings as ledger
-from storage import scans
+from storage import readings, scans
 from storage import scorecards as cards
 from storage.models import ScanKind
 from tests.integration.scanning import Office
@@ -195,3 +199,73 @@ def test_a_machine_s_finding_is_not_mended_by_a_person_s_word(desk: Desk) -> Non
     mark = desk.marks("untidy-title")[0]
     with pytest.raises(UsageError, match="不能人工认定"):
         recheck_finding(desk.ws, mark, now=NOW, mended=True, reason="改了")
+
+
+# --- waivers, where a scan meets them -------------------------------------------------------------
+
+
+def test_a_waived_finding_is_no_point_lost_and_is_not_found_anew(desk: Desk) -> None:
+    desk.served.restore()
+    day = date(2018, 6, 29)
+    desk.office.scan(as_of=day, units=(UNIT,), sites=("platform",))
+    mark = desk.marks("word-leftovers")[0]
+    ws = desk.ws
+    scan_id = scans.list_scans(ws.engine, 1)[0].id
+    before = cards.load(ws.engine, scan_id, "ruichang-2018")[0].score_high
+    done = waivers.waive_duty(
+        ws, ws.config.unit(UNIT), "word-leftovers", since=date(2018, 1, 1),
+        until=date(2018, 7, 10), reason="旧系统迁移", proof="会议纪要", not_applicable=False,
+        now=datetime(2018, 6, 30, 4, tzinfo=UTC),
+    )  # fmt: skip
+    assert done.waived == (mark,)
+    judge_again(ws, UNIT)
+    after = cards.load(ws.engine, scan_id, "ruichang-2018")[0].score_high
+    assert before is not None
+    assert after == before + 50  # half a point
+
+    desk.office.scan(as_of=date(2018, 7, 2), units=(UNIT,), sites=("platform",))
+    assert desk.life(mark, date(2018, 7, 3)).state is S.WAIVED
+    assert desk.log(mark)[-1].kind is K.WAIVED
+    shown = views.unit(ws, ws.config.unit(UNIT), now=datetime(2018, 7, 2, 17, tzinfo=UTC))
+    assert mark in {f.fingerprint for f in shown.waived}
+    assert mark not in {f.fingerprint for f in shown.findings}
+    assert desk.life(mark, date(2018, 7, 12)).state is S.OPEN  # expired
+
+    desk.served.mend(UNIT)
+    desk.recheck(mark, date(2018, 7, 4))
+    desk.served.restore()
+    desk.recheck(mark, date(2018, 7, 5))  # it comes back, and is still waived
+    assert [e.kind for e in desk.log(mark)][-3:] == [K.RECTIFIED, K.RECURRED, K.WAIVED]
+    assert desk.life(mark, date(2018, 7, 6)).state is S.WAIVED
+
+
+def test_what_a_scan_sees_contests_a_not_applicable_once_and_ends_nothing(desk: Desk) -> None:
+    ws, noon = desk.ws, datetime(2018, 7, 6, 4, tzinfo=UTC)
+    newest = scans.list_scans(ws.engine, 1)[0]
+    stored = readings.columns(ws.engine, newest.id, 35)
+    key = next(
+        key
+        for key, column in sorted(stored.items())
+        if f"/{UNIT}." in key
+        and not isinstance(column.reading, Unverified)
+        and any(e.published and e.published.year == 2018 for e in column.reading.entries)
+    )
+    number = waivers.waive_duty(
+        ws, ws.config.unit(UNIT), key, since=date(2018, 1, 1), until=date(2018, 12, 31),
+        reason="2018年无此项业务", proof="说明", not_applicable=True, now=noon,
+    ).waiver.id  # fmt: skip
+    desk.office.scan(as_of=date(2018, 7, 9), units=(UNIT,), sites=("platform",))
+    later = datetime(2018, 7, 10, 4, tzinfo=UTC)
+    (line,) = [w for w in waivers.listed(ws, now=later).waivers if w.id == number]
+    assert line.standing is Standing.CONTESTED
+    told = len(line.contests)
+    assert 0 < told <= 5
+    judge_scan(ws, scans.list_scans(ws.engine, 1)[0].id)
+    (again,) = [w for w in waivers.listed(ws, now=later).waivers if w.id == number]
+    first = {c.evidence for c in line.contests}
+    assert len({c.evidence for c in again.contests}) == len(again.contests)
+    assert first <= {c.evidence for c in again.contests}
+    assert views.summary(ws, now=later).contested == 1
+    waivers.uphold(ws, number, "核对过，是转发的", now=later)
+    (upheld,) = [w for w in waivers.listed(ws, now=later).waivers if w.id == number]
+    assert upheld.standing is Standing.HOLDS
