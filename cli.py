@@ -26,6 +26,7 @@ from commands import (
     life,
     looking,
     papers,
+    regime,
     scanning,
 )
 from commands.door import BAD_USAGE, DONE, INCOMPLETE, INTERNAL, NEED_FIXES, app, errors, say
@@ -39,6 +40,7 @@ __all__ = ["BAD_USAGE", "DONE", "INCOMPLETE", "INTERNAL", "NEED_FIXES", "app", "
 
 FAMILIES = (
     scanning,
+    regime,
     looking,
     availability,
     deciding,

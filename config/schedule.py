@@ -1,8 +1,8 @@
-"""``schedule.yaml``: which scans run when, on what, how late they may begin, and when nothing is sent.
+"""``schedule.yaml``: which scans run when, on what, and how late they may begin.
 
 The file is optional; without it the defaults declared here hold. Times are Beijing time. Which days
 the slots fall on is computed from this in ``scheduler.calendar``; when scans may fetch is
-``crawl_window`` in ``city.yaml``.
+``crawl_window`` in ``city.yaml``, when nothing is sent ``no_send_hours`` in ``channels.yaml``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -53,12 +54,22 @@ class Weekly(Scanned):
 class OnDay(Timed):
     """The day of a month: the n-th working day, or a calendar day."""
 
+    usual: ClassVar[dict[str, int]] = {"workday": 1}
+    """What holds where the file says neither."""
+
     workday: int | None = Field(
         default=None, ge=-20, le=20, description="当月第几个工作日，-1 为最后一个"
     )
     day: int | None = Field(
         default=None, ge=1, le=31, description="当月几日，遇休息日顺延到下一个工作日"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _or_usual(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not {"workday", "day"} & data.keys():
+            return {**data, **cls.usual}
+        return data
 
     @model_validator(mode="after")
     def _one(self) -> OnDay:
@@ -74,21 +85,25 @@ class Monthly(Scanned, OnDay):
 
 
 class Quarterly(Scanned, OnDay):
-    """季检."""
+    """季检. By default on the 20th of the quarter's last month."""
 
+    usual: ClassVar[dict[str, int]] = {"day": 20}
     month: int = Field(default=3, ge=1, le=3, description="季度里的第几个月")
 
 
 class Annual(Scanned, OnDay):
-    """年终."""
+    """年终. By default on 10 December."""
 
+    usual: ClassVar[dict[str, int]] = {"day": 10}
     late_hours: int = Field(default=240, ge=1, le=24 * 60, description="最迟可以晚几小时开始")
     month: int = Field(default=12, ge=1, le=12, description="几月")
 
 
 class ThirdParty(OnDay):
-    """The third party's report is due: it is imported, nothing is scanned."""
+    """The third party's report is due: it is imported, nothing is scanned. By default on the last
+    working day of every other month."""
 
+    usual: ClassVar[dict[str, int]] = {"workday": -1}
     at: Clock = Field(default="17:00", description="几点到期（北京时间）")
     late_hours: int = Field(default=24 * 15, ge=1, le=24 * 60, description="到期后最迟几小时导入")
     months: tuple[int, ...] = Field(
@@ -109,20 +124,10 @@ class Schedule(Strict):
 
     spot: Spot = Spot()
     weekly: Weekly = Weekly()
-    monthly: Monthly = Monthly(workday=1)
-    quarterly: Quarterly = Quarterly(day=20)
-    third_party: ThirdParty = ThirdParty(workday=-1)
-    annual: Annual = Annual(day=10)
-    no_send_hours: tuple[Clock, Clock] | None = Field(
-        default=("18:00", "08:30"), description="不发提醒的时段（北京时间）；null 为不限"
-    )
-    send_on_holidays: bool = Field(default=False, description="true：休息日也发提醒")
-
-    @model_validator(mode="after")
-    def _hours(self) -> Schedule:
-        if self.no_send_hours is not None and self.no_send_hours[0] == self.no_send_hours[1]:
-            raise ValueError("no_send_hours 的开始和结束是同一时刻，看不出哪段时间不发")
-        return self
+    monthly: Monthly = Monthly()
+    quarterly: Quarterly = Quarterly()
+    third_party: ThirdParty = ThirdParty()
+    annual: Annual = Annual()
 
     def scanned(self) -> Iterator[tuple[str, Scanned]]:
         """The kinds of scan by name, enabled or not."""

@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from checks.workdays import WorkCalendar, official
 from config.problems import ConfigError
 from config.schedule import Scanned
 from crawler.plan import Progress
 from scheduler.calendar import SlotKind, rule_of
 from scheduler.jobs import Job
 from scheduler.jobs import jobs as all_jobs
-from scheduler.planning import KNOWN, Missed, plan
+from scheduler.planning import KNOWN, Missed, give_up, plan
 from scheduler.sample import deadlines, sample
 from services.scan import Busy, Listener, ScanRequest, run_scan, sole_scan, window_end
 from services.workspace import ScanBroken, UsageError, Workspace, shanghai_day
@@ -103,10 +102,6 @@ class Engine:
         self._place = f"{socket.gethostname()}/{folder}/"
         self._owner = f"{self._place}{os.getpid()}/{secrets.token_hex(4)}"
 
-    @property
-    def calendar(self) -> WorkCalendar:
-        return official(self.ws.config.city.workdays)
-
     def tick(self, now: datetime) -> TickReport:
         """Plan, run what is due, then look after the jobs. Never raises for a fault of these."""
         report = TickReport(now)
@@ -128,7 +123,7 @@ class Engine:
         """Bring the table up to date, and run what is due."""
         with self._guarded("排期", report):
             began = self.ws.now()
-            report.missed += plan(self.ws, self.calendar, now)
+            report.missed += plan(self.ws, self.ws.calendar, now)
             self._imports(now, report)
             for kind, slot, rows in self._due(now):
                 at = now + (self.ws.now() - began)  # the scans before took their time
@@ -175,17 +170,23 @@ class Engine:
         for row in slots.of_kind(self.ws.engine, SlotKind.THIRD_PARTY):
             if row.state is SlotState.DUE and row.due_at <= now:
                 after = before or row.due_at - timedelta(days=62)
-                file = slots.imported(self.ws.engine, "third-party", after, now)
-                if file is not None:
+                known = slots.imported(self.ws.engine, "third-party", after, min(now, row.until))
+                if known is not None:
+                    file, at = known
                     result = f"已导入 {file}"
-                    slots.settle(self.ws.engine, [row.id], SlotState.DONE, result, now)
+                    slots.settle(self.ws.engine, [row.id], SlotState.DONE, result, at)
                     report.ran.append(
                         Ran(SlotKind.THIRD_PARTY, row.slot, (), SlotState.DONE, result, None)
                     )
-                    before = now
+                    before = max(row.due_at, at)
                     continue
-                slots.remark(self.ws.engine, [row.id], "等待导入：xunjian import third-party 文件")
-            before = max(row.due_at, row.finished_at or row.due_at)
+                if row.until <= now:
+                    report.missed += give_up(self.ws, [row], "到期没有导入第三方报告", now)
+                else:
+                    why = "等待导入：xunjian import third-party 文件"
+                    slots.remark(self.ws.engine, [row.id], why)
+            done = row.state is SlotState.DONE and row.finished_at is not None
+            before = max(row.due_at, (row.finished_at if done else None) or row.due_at)
 
     # --- one slot ---------------------------------------------------------------------------------
 
@@ -328,7 +329,7 @@ class Engine:
             begun = min([day, *(shanghai_day(row.due_at) for row in spots)])
             spot = self.ws.schedule.spot
             due_by = deadlines(self.ws.config, spot, day, reached, begun)
-            units = sample(slot, day, due_by, spot.units_per_day, self.calendar)
+            units = sample(slot, day, due_by, spot.units_per_day, self.ws.calendar)
         slots.draw(engine, [row.id for row in rows], self._owner, units)
         return units
 

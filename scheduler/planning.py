@@ -86,7 +86,7 @@ def _follow(
                 slots.move(ws.engine, row.id, due.due_at, due.until)
     ahead = [row.id for row in gone if row.due_at > now]
     slots.withdraw(ws.engine, ahead)
-    return _give_up(
+    return give_up(
         ws, [row for row in gone if row.due_at <= now], "schedule.yaml 或网站已停用，不再检测", now
     )
 
@@ -109,30 +109,28 @@ def _late(ws: Workspace, now: datetime) -> list[Missed]:
     past its time is missed."""
     past = defaultdict(list)
     for row in slots.waiting(ws.engine):
-        if row.state is SlotState.DUE and row.due_at <= now and row.kind in KNOWN:
+        scan = row.kind in KNOWN and SlotKind(row.kind).scan is not None
+        if scan and row.state is SlotState.DUE and row.due_at <= now:
             past[row.kind, row.site_id].append(row)
     resumable = _resumable(ws)
     missed: list[Missed] = []
     merged: dict[str, list[SlotRow]] = defaultdict(list)
     late: dict[str, list[SlotRow]] = defaultdict(list)
-    for (kind, _site), rows in past.items():
+    for rows in past.values():
         alive = [row for row in rows if row.until > now]
         for row in rows:
             if row.until > now and (row is alive[-1] or row.scan_id in resumable):
                 continue
-            if kind == SlotKind.THIRD_PARTY:
-                if row.until <= now:
-                    late["到期没有导入第三方报告"].append(row)
-            elif alive and row.due_at < alive[-1].due_at:
+            if alive and row.due_at < alive[-1].due_at:
                 merged[alive[-1].slot].append(row)
             else:
                 late[_why_late(row)].append(row)
     for slot, rows in merged.items():
-        missed += _give_up(ws, rows, f"已由 {slot} 合并补做", now)
+        missed += give_up(ws, rows, f"已由 {slot} 合并补做", now)
     for reason, rows in late.items():
         tried = [row for row in rows if row.attempts]
-        missed += _give_up(ws, tried, reason, now, SlotState.FAILED)
-        missed += _give_up(ws, [row for row in rows if not row.attempts], reason, now)
+        missed += give_up(ws, tried, reason, now, SlotState.FAILED)
+        missed += give_up(ws, [row for row in rows if not row.attempts], reason, now)
     return missed
 
 
@@ -147,7 +145,7 @@ def _why_late(row: SlotRow) -> str:
     return f"过了补做期限仍没有开始：{row.result or '这段时间程序没有运行'}"
 
 
-def _give_up(
+def give_up(
     ws: Workspace,
     rows: Iterable[SlotRow],
     reason: str,

@@ -98,10 +98,13 @@ def of_kind(engine: Engine, kind: str) -> list[SlotRow]:
     )
 
 
-def listed(engine: Engine, limit: int | None = None) -> list[SlotRow]:
-    """All slots, the latest first."""
+def listed(engine: Engine, since: datetime) -> list[SlotRow]:
+    """All slots that were due from an instant on, the latest first."""
     return _rows(
-        engine, select(SlotRow).order_by(SlotRow.due_at.desc(), SlotRow.id.desc()).limit(limit)
+        engine,
+        select(SlotRow)
+        .where(SlotRow.due_at >= since)
+        .order_by(SlotRow.due_at.desc(), SlotRow.id.desc()),
     )
 
 
@@ -277,11 +280,13 @@ def _rows(engine: Engine, query: Any) -> list[SlotRow]:
         return list(opened.scalars(query))
 
 
-def imported(engine: Engine, source: str, after: datetime, until: datetime) -> str | None:
+def imported(
+    engine: Engine, source: str, after: datetime, until: datetime
+) -> tuple[str, datetime] | None:
     """The first workbook of a source that was taken in within ``after < recorded_at <= until``: its
-    file's name."""
+    file's name, and when it was."""
     query = (
-        select(InspectionRow.file)
+        select(InspectionRow.file, InspectionRow.recorded_at)
         .where(
             InspectionRow.source == source,
             InspectionRow.recorded_at > after,
@@ -291,4 +296,5 @@ def imported(engine: Engine, source: str, after: datetime, until: datetime) -> s
         .limit(1)
     )
     with reading(engine) as connection:
-        return connection.scalar(query)
+        found = connection.execute(query).first()
+    return None if found is None else (found.file, found.recorded_at)
