@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 
@@ -51,7 +51,70 @@ FAMILIES = (
     keeping,
     backups,
 )
-"""Imported for what they register, in the order of ``--help``."""
+"""Imported for what they register."""
+
+PANELS: dict[str, tuple[str, ...]] = {
+    "开始": ("init", "lists", "doctor", "db", "backup", "restore"),
+    "检测": (
+        "scan",
+        "recheck",
+        "audit",
+        "serve",
+        "schedule",
+        "availability",
+        "import",
+        "add",
+        "site",
+    ),
+    "查看": (
+        "summary",
+        "show",
+        "findings",
+        "scorecards",
+        "runs",
+        "unattributed",
+        "evidence",
+        "agreement",
+    ),
+    "提醒、整改、通报": (
+        "remind",
+        "messages",
+        "claim",
+        "dispute",
+        "decide",
+        "confirm",
+        "note",
+        "waive",
+        "waivers",
+        "revoke",
+        "notice",
+        "circular",
+        "circulars",
+        "report",
+    ),
+    "考评": ("assess",),
+    "说明": ("rules", "explain", "probe"),
+}
+"""How ``--help`` groups the commands, in the order of the work."""
+
+
+def _in_panels() -> None:
+    place = {
+        name: (i, panel)
+        for i, (panel, name) in enumerate((p, n) for p, ns in PANELS.items() for n in ns)
+    }
+    last = (len(place), "其他")
+    everything: list[Any] = [*app.registered_commands, *app.registered_groups]
+    for info in everything:
+        info.rich_help_panel = place.get(_name(info), last)[1]
+    app.registered_commands.sort(key=lambda info: place.get(_name(info), last)[0])
+
+
+def _name(info: Any) -> str:
+    return info.name or (info.callback.__name__ if info.callback else "")
+
+
+_in_panels()
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

@@ -57,3 +57,9 @@ def test_help_names_no_type_of_the_language(
     assert status == cli.DONE
     assert "用法：" in out
     assert not re.search(r"<\w+>|OPTIONS|ARGS|Usage|\{", out)
+
+
+def test_every_command_stands_in_a_panel_of_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "--help")
+    assert "─ 其他 ─" not in out
+    assert "─ 开始 ─" in out
