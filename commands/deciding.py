@@ -41,9 +41,9 @@ def evidence(
 
     written = write_evidence(State.workspace, finding, out)
     terminal.print_notice(screen(), [str(written.page), str(written.raw)])
+    say("前一个文件请用浏览器打开；后一个是网站返回的内容原样，供核对，请勿直接打开")
     if written.after is not None:
         terminal.print_notice(screen(), [str(written.after)])
-        say("最后一个文件是整改以后的页面，请与整改前的对照")
-    say("前一个文件请用浏览器打开；后一个是网站返回的内容原样，供核对，请勿直接打开")
+        say("再后一个文件是整改以后的页面，请与整改前的对照")
     if not written.marked:
         say("页面中没有可标出的位置，请看页首的说明")

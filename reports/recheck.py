@@ -115,7 +115,7 @@ def print_recheck(out: Console, view: RecheckView) -> None:
         sheet.line(
             (one.result.label, _STYLES.get(one.result, "dim")),
             f"  {one.short}  {one.rule_title}",
-            (f"  现为“{one.state.label}”", "dim"),
+            ("" if one.state.label == one.result.label else f"  现为“{one.state.label}”", "dim"),
         )
         sheet.text(one.title, indent=2, lines=2)
         if one.before:

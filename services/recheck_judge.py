@@ -221,11 +221,11 @@ def checked_one(
         fate = verdicts.fates.get(case.stored.what.split(" @ ")[0])
         if fate is not None and fate.state is LinkState.ALIVE:
             there = "所指的地址已能打开"
+        elif case.mark in verdicts.judged and case.mark not in verdicts.seen:
+            there = "页面已不指向原来的地址"
         elif fate is not None and fate.state is LinkState.DEAD:
             there = f"所指的地址仍打不开（{fate.reason}）"
             why = why or f"{there}；是否还有页面指向它，要等下次检测"
-        elif case.mark in verdicts.judged and case.mark not in verdicts.seen:
-            there = f"{there}，已不指向原来的地址"
     if case.mark in verdicts.seen:
         back = case.life.state is FindingState.RECTIFIED
         return _said(case, Result.BACK if back else Result.STANDING, state, there)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from checks.life import EventKind
-from scorecards.life import Life
+from scorecards.life import FindingState, Life
 from services.acting import append, case_of, must_allow, one_line
 from services.judge import judge_again, shown_scans
-from services.workspace import Workspace
+from services.workspace import UsageError, Workspace
 from storage import findings as ledger
 
 
@@ -20,6 +20,8 @@ def revoke(ws: Workspace, prefix: str, reason: str, *, now: datetime) -> str:
     """
     reason = one_line(reason, "--reason")
     case = case_of(ws, prefix, now)
+    if case.life.state is FindingState.REVOKED:
+        raise UsageError(f"问题 {case.short} 已经撤销，不用再撤")
     must_allow(case, EventKind.REVOKED, "撤销")
     latest = max([case.at, *(s.as_of for s in shown_scans(ws, case.unit_id))])
     append(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.life import Event, EventKind
 from scorecards.life import FindingState, Life, fold
@@ -115,3 +117,71 @@ def test_a_scan_that_sees_what_is_waived_changes_nothing() -> None:
 def test_a_remark_changes_no_state_and_is_no_error() -> None:
     log = [*told(), event(K.NOTED, 4, reason="电话：答应周五前更新")]
     assert life(log, 5) == life(told(), 5)
+
+
+# --- whatever the log holds -----------------------------------------------------------------------
+
+DAYS = st.integers(0, 40)
+DATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "deadline": st.integers(1, 60).map(lambda n: at(n).date().isoformat()),
+        "until": st.none() | st.integers(1, 60).map(lambda n: at(n).date().isoformat()),
+        "number": st.sampled_from(["1号", "2号"]),
+        "suspected": st.booleans(),
+        "evidence": st.sampled_from(["e1", "e2"]),
+        "waiver_id": st.integers(1, 3),
+    },
+)
+LOGS = st.lists(
+    st.builds(
+        lambda kind, day, data: event(kind, day, **data), st.sampled_from(list(K)), DAYS, DATA
+    ),
+    max_size=14,
+).map(lambda log: [event(K.FOUND), *log])
+
+
+def past(log: list[Event], day: int) -> list[Event]:
+    return [e for e in log if e.at <= at(day)]
+
+
+@given(LOGS, DAYS)
+def test_no_state_comes_without_the_event_that_leads_to_it(log: list[Event], day: int) -> None:
+    now, kinds = life(log, day), {e.kind for e in past(log, day)}
+    proof = {
+        S.RECTIFIED: {K.RECTIFIED},
+        S.REVOKED: {K.REVOKED},
+        S.WAIVED: {K.WAIVED},
+        S.CLAIMED: {K.CLAIMED},
+        S.DISPUTED: {K.DISPUTED},
+        S.CIRCULATED: {K.CIRCULATED},
+    }
+    assert proof.get(now.state, set()) <= kinds
+    if now.state in (S.REMINDED, S.OVERDUE):
+        assert kinds & {K.REMINDED, K.NOTICED}
+    if now.state is S.OVERDUE:
+        assert now.deadline is not None
+        assert now.deadline < at(day).date()
+    if now.state is S.WAIVED and now.waived_until is not None:
+        assert now.waived_until >= at(day).date()
+
+
+@given(LOGS, DAYS, st.lists(st.tuples(st.sampled_from(list(K)), st.integers(41, 60))))
+def test_what_is_appended_later_overwrites_nothing(
+    log: list[Event], day: int, later: list[tuple[EventKind, int]]
+) -> None:
+    assert life([*log, *(event(kind, on) for kind, on in later)], day) == life(log, day)
+
+
+@given(LOGS, DAYS, st.lists(DAYS, max_size=4))
+def test_remarks_anywhere_change_nothing(log: list[Event], day: int, on: list[int]) -> None:
+    assert life([*log, *(event(K.NOTED, n) for n in on)], day) == life(log, day)
+
+
+@given(LOGS, DAYS)
+def test_a_finding_that_has_come_back_owes_nothing_of_before(log: list[Event], day: int) -> None:
+    mended = [*log, event(K.REVOKED, 41), event(K.CONFIRMED, 42), event(K.RECTIFIED, 43)]
+    back = life([*mended, event(K.RECURRED, 44)], 45)
+    assert (back.state, back.deadline, back.reminded_at) == (S.OPEN, None, None)
+    assert life([*mended, event(K.RECURRED, 44)], 400).state is S.OPEN  # nobody was reminded
+    assert back.circulars == life(mended, 43).circulars
