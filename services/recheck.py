@@ -26,10 +26,10 @@ from services.acting import Case, case_of, cases_of_unit, one_line
 from services.judge import must_score_units
 from services.recheck_judge import checked_one, hand_checked, judge_looked, not_looked
 from services.recheck_targets import MOST_REQUESTS, Asked, Targets, asked_for
+from services.scan import sole_scan
 from services.workspace import ScanBroken, UsageError, Workspace, end_of_day, shanghai_day
 from storage import readings, scans
 from storage.db import StorageError
-from storage.lock import FileLock
 from storage.models import ScanKind, ScanRow, ScanState
 
 MOST_LIST_PAGES = 4
@@ -109,16 +109,13 @@ def _recheck(
             checked=tuple(not_looked(ws, case, asked) for case in cases),
             trial_run=ws.config.city.trial_run,
         )
-    lock = FileLock(ws.settings.data / "scan.lock")
-    if not lock.acquire():
-        raise UsageError("另一个检测正在使用这个数据目录：请等它结束再复查")
-    try:
-        return _look(ws, asked, cases, standard, at, now, listener, mended)
-    except StorageError as error:
-        raise ScanBroken(f"{error}\n复查中断，已存的都在：改好以后重新运行") from error
-    finally:
-        ws.evidence.close()
-        lock.release()
+    with sole_scan(ws, lambda: sorted(asked.sites)):
+        try:
+            return _look(ws, asked, cases, standard, at, now, listener, mended)
+        except StorageError as error:
+            raise ScanBroken(f"{error}\n复查中断，已存的都在：改好以后重新运行") from error
+        finally:
+            ws.evidence.close()
 
 
 def _instant(ws: Workspace, now: datetime, as_of: date | None) -> datetime:
@@ -147,7 +144,6 @@ def _look(
 ) -> RecheckView:
     ws.evidence.recover()
     config = _bounded(ws.config)
-    scans.give_up_running(ws.engine)
     scan_id = scans.begin_scan(
         ws.engine,
         ScanKind.RECHECK,
