@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 from checks.attribution import Names
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
@@ -85,8 +86,9 @@ class Judgement:
     not_reached: Counter[str] = field(default_factory=Counter)
     """Pages 未轮到 that were never read, by unit."""
     pages: Counter[str] = field(default_factory=Counter)
-    now: dict[str, Now] = field(default_factory=dict)
-    """What columns show, and pages of which something stands open, by subject key."""
+    now: dict[str, Callable[[], Now]] = field(default_factory=dict)
+    """What columns show, and pages of which something stands open, by subject key; worked out for
+    the few that are asked for."""
     unattributed: int = 0
 
 
@@ -173,7 +175,7 @@ class Judge:
                 reading=NEVER_READ,
                 fetched=None,
             )
-        self.result.now[expected.key] = _column_now(stored)
+        self.result.now[expected.key] = partial(_column_now, stored)
         dates: dict[str, object] = {}
         if not isinstance(stored.reading, Unverified):
             dates = {
@@ -271,7 +273,7 @@ class Judge:
                 fetched=column.fetched if column else None,
             )
             if column is not None:
-                self.result.now[case.subject.key] = _column_now(column)
+                self.result.now[case.subject.key] = partial(_column_now, column)
             for outcome in self._with_older(case, rules, standing.get(case.subject.key, {})):
                 self._take(outcome, fresh=_settled(outcome) and self._in_scan(case.fetched))
 
@@ -346,7 +348,7 @@ class Judge:
         for page in pages:
             unit = page.unit_id or ""
             if page.subject_key in open_pages:
-                self.result.now[page.subject_key] = _page_now(page)
+                self.result.now[page.subject_key] = partial(_page_now, page)
             if page.outcome is Sight.ABSENT:  # taken down: so were its faults
                 self.result.fresh |= {(r.id, page.subject_key) for r in self.rules}
                 continue

@@ -214,7 +214,8 @@ def with_evidence(
     for change in found:
         if change.event.kind is EventKind.RECTIFIED:
             life = known[change.fingerprint].life
-            now = result.now.get(state[change.fingerprint].subject_key)
+            look = result.now.get(state[change.fingerprint].subject_key)
+            now = look() if look is not None else None
             data = {
                 **change.event.data,
                 "before": life.evidence,

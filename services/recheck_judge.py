@@ -116,7 +116,7 @@ def judge_looked(ws: Workspace, scan: ScanRow, standard: Standard, asked: Asked)
             for o in result.spoken
             if o.kind is OutcomeKind.UNVERIFIED
         },
-        now={key: now.words for key, now in result.now.items()},
+        now={key: look().words for key, look in result.now.items()},
         fates=readings.link_fates(ws.engine, scan.id),
         new=[f for mark, f in seen.items() if mark not in state],
     )
