@@ -99,7 +99,7 @@ def _recheck(
 ) -> RecheckView:
     standard = ws.standard()
     must_score_units(standard)
-    at = max([_instant(ws, now, as_of), *(case.at for case in cases)])
+    at = max([_instant(ws, now, as_of), *(e.at for c in cases for e in c.stored.events)])
     asked = asked_for(ws, cases, shanghai_day(at))
     if not asked.sites and mended is not None:
         raise UsageError(f"不能认定已整改：{asked.without[cases[0].mark][1]}")
@@ -143,7 +143,7 @@ def _look(
     mended: str | None,
 ) -> RecheckView:
     ws.evidence.recover()
-    config = _bounded(ws.config)
+    config = _bounded(ws.config, asked)
     scan_id = scans.begin_scan(
         ws.engine,
         ScanKind.RECHECK,
@@ -249,24 +249,26 @@ def _crawl(
     )
 
 
-def _bounded(config: Config) -> Config:
+def _bounded(config: Config, asked: Asked) -> Config:
     """The configuration with the rates of a re-check: as gentle, and far fewer requests."""
 
-    def bounded(rate: Rate) -> Rate:
+    def bounded(rate: Rate, most: int) -> Rate:
         return rate.model_copy(
             update={
                 "max_requests": min(rate.max_requests, MOST_REQUESTS),
-                "max_list_pages": min(rate.max_list_pages, MOST_LIST_PAGES),
+                "max_list_pages": min(rate.max_list_pages, most),
                 "retry_after_seconds": min(rate.retry_after_seconds, SHORT_REST),
                 "retries": min(rate.retries, 1),
             }
         )
 
     def of(site: Site) -> Site:
-        return site.model_copy(update={"rate": bounded(site.rate)}) if site.rate else site
+        # Only a list that was read whole shows that a budget is not in it.
+        whole = site.id in asked.sites and asked.sites[site.id].whole
+        most = MOST_REQUESTS if whole else MOST_LIST_PAGES
+        return site.model_copy(update={"rate": bounded(config.rate(site.id), most)})
 
-    city = config.city.model_copy(update={"rate": bounded(config.city.rate)})
-    return config.model_copy(update={"city": city, "sites": tuple(of(s) for s in config.sites)})
+    return config.model_copy(update={"sites": tuple(of(s) for s in config.sites)})
 
 
 def _siblings(

@@ -112,9 +112,11 @@ def judge_looked(ws: Workspace, scan: ScanRow, standard: Standard, asked: Asked)
         seen=set(seen),
         judged={mark for mark, one in known.items() if one.judged},
         reasons={
-            (o.rule_id, o.subject.key): o.reason
+            place: o.reason
             for o in result.spoken
             if o.kind is OutcomeKind.UNVERIFIED
+            # A rule may be asked of a whole catalogue and speak of its columns.
+            for place in ((o.rule_id, o.subject.site_id), (o.rule_id, o.subject.key))
         },
         now={key: look().words for key, look in result.now.items()},
         fates=readings.link_fates(ws.engine, scan.id),
@@ -231,6 +233,8 @@ def checked_one(
         return _said(case, Result.BACK if back else Result.STANDING, state, there)
     if case.mark in verdicts.judged:
         return _said(case, Result.MENDED, state, there)
+    if not why and case.stored.scope is not Scope.PAGE:
+        why = verdicts.reasons.get((case.stored.rule_id, case.stored.site_id), "")
     for site in crawled.sites:
         if not why and site.site_id == case.stored.site_id and site.reason is not None:
             why = site.reason.reason

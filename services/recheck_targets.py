@@ -39,6 +39,8 @@ class Targets:
     links: dict[str, LinkKind] = field(default_factory=dict)
     looks: dict[str, None] = field(default_factory=dict)
     home: bool = False
+    whole: bool = False
+    """A list has to be read to its end, however long."""
     cost: int = 4
     """robots.txt, the look at what is not there, home and tree."""
 
@@ -106,6 +108,7 @@ def _by_rule(
         key = f"{stored.site_id}/{column}"
         if column is None or key not in expected:
             return "配置里没有预决算专栏"
+        targets.whole = True
         targets.columns.add(key)
     elif stored.scope is Scope.COLUMN:
         if stored.subject_key not in expected:

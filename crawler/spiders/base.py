@@ -434,7 +434,8 @@ class SiteSpider(scrapy.Spider):
         if self.home_reading is None or self.home_answer is None:
             return None
         anchors = self.home_reading.anchors
-        names = Names.of(own)
+        # A menu is told by all the columns that should stand in it, also where few are sought.
+        names = Names.of(c for c in self.everyones if c.key in self.own_keys)
         paths = tree_blocks(anchors, names)
         columns = match_columns(sought, [a for a in anchors if a.path in paths])
         # A link with the exact name elsewhere on the home page speaks against absence as well.

@@ -269,3 +269,48 @@ def test_what_a_scan_sees_contests_a_not_applicable_once_and_ends_nothing(desk: 
     waivers.uphold(ws, number, "核对过，是转发的", now=later)
     (upheld,) = [w for w in waivers.listed(ws, now=later).waivers if w.id == number]
     assert upheld.standing is Standing.HOLDS
+
+
+# --- what is no page ------------------------------------------------------------------------------
+
+OTHERS = {
+    "blank-column": "czj",
+    "missing-column": "fgw",
+    "overdue-column": "gtj",
+    "missing-budget": "dsb",
+}
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Office, date]]:
+    place = tmp_path_factory.mktemp("others")
+    replica = generate(Spec(seed=11, pages=300))
+    with serve(replica) as served:
+        write_config(replica, place / "config", served.portal, served.platform)
+        office = Office(place / "config", place / "data")
+        office.scan(as_of=replica.today, units=tuple(OTHERS.values()))
+        yield served, office, replica.today
+
+
+@pytest.mark.parametrize("rule", OTHERS)
+def test_a_column_is_found_and_read_again_by_itself(
+    others: tuple[Served, Office, date], rule: str
+) -> None:
+    """Blank, missing, overdue, and a budget that is not in a list: each stands, then is mended."""
+    served, office, today = others
+    ws, unit = office.workspace, OTHERS[rule]
+    mark = min(
+        m
+        for m, seen in ledger.last_sightings(ws.engine).items()
+        if (seen.finding.rule_id, seen.finding.subject.unit_id) == (rule, unit)
+    )
+    (stands,) = recheck_finding(ws, mark, now=NOW, as_of=today).checked
+    assert stands.result is Result.STANDING
+    served.mend(unit)
+    try:
+        view = recheck_finding(ws, mark, now=NOW, as_of=today)
+    finally:
+        served.restore()
+    assert [c.result for c in view.checked] == [Result.MENDED]
+    assert view.requests <= 20
+    assert view.checked[0].state is S.RECTIFIED
