@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tests.replica.year import days
-from tests.replica.year.regime import Key, Regime
+from tests.replica.templates import Addresses
+from tests.replica.year import days, workbooks
+from tests.replica.year.regime import Regime
 
 MORNING = "09:00"
 """Reminders go out."""
@@ -23,7 +24,7 @@ WORKBOOKS = "16:00"
 class Appointment:
     at: datetime
     act: str
-    """``scan``, ``remind``, ``notice``, ``circular``, ``import``."""
+    """``scan``, ``remind``, ``notice``, ``circular``, ``import``, ``tick`` (nothing but that)."""
     kind: str = ""
     """Of a scan."""
     name: str = ""
@@ -63,15 +64,6 @@ Samples = Callable[[str], Iterable[str]]
 """Slot of a spot check → the units that were drawn."""
 
 
-def circular_keys(regime: Regime, day: date) -> list[Key]:
-    """What a circular must name: late by a written notice as well."""
-    return [
-        key
-        for key, case in sorted(regime.cases.items())
-        if case.open and case.now.unit is not None and case.now.noticed and case.now.overdue(day)
-    ]
-
-
 def keep(regime: Regime, one: Appointment, samples: Samples) -> None:
     """One appointment, as it must go."""
     if one.act == "scan":
@@ -82,9 +74,13 @@ def keep(regime: Regime, one: Appointment, samples: Samples) -> None:
     elif one.act == "notice":
         regime.notice(one.day)
     elif one.act == "circular":
-        keys = circular_keys(regime, one.day)
+        keys = regime.nameable(one.day)
         if keys:
             regime.circulate(one.day, one.name, keys)
+    elif one.act == "import":
+        lines = workbooks.rows(regime, regime.city(one.day), one.name, Addresses())
+        found = [(line.unit, line.key, line.extra) for line in lines]
+        regime.take_in(workbooks.SOURCE, one.day, found)
 
 
 def rehearse(seed: int, first: date, last: date, samples: Samples) -> Regime:

@@ -10,7 +10,7 @@ import yaml
 from tests.replica.config import RATE
 from tests.replica.names import CITY_BODY, Slot
 from tests.replica.templates import CODES, SITE_NAMES
-from tests.replica.year import cast
+from tests.replica.year import cast, days
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def address(unit: str) -> str:
     return f"{unit}@ruichang.example"
 
 
-def documents(portal_port: int, platform_port: int) -> dict[str, dict[str, Any]]:
+def documents(portal_port: int, platform_port: int, mail_port: int) -> dict[str, dict[str, Any]]:
     """File name → content, in the shape of ``config.schema``."""
     sites: list[dict[str, Any]] = [
         {
@@ -86,13 +86,25 @@ def documents(portal_port: int, platform_port: int) -> dict[str, dict[str, Any]]
             ],
             "site_columns": {"portal": [_slot(s) for s in cast.PORTAL]},
         },
+        "schedule.yaml": days.SCHEDULE,
+        "channels.yaml": {
+            "listed": 50,
+            "auto_remind": True,
+            "default": ["mail"],
+            "channels": {
+                "mail": {
+                    "title": "邮件",
+                    "url": f"mailto://127.0.0.1:{mail_port}?from=office@ruichang.example&to={{mail}}",
+                }
+            },
+        },
     }  # fmt: skip
 
 
-def write_config(directory: Path, portal_port: int, platform_port: int) -> Path:
+def write_config(directory: Path, portal_port: int, platform_port: int, mail_port: int) -> Path:
     """Write the files into ``directory`` (made if need be) and return it."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, content in documents(portal_port, platform_port).items():
+    for name, content in documents(portal_port, platform_port, mail_port).items():
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
         (directory / name).write_text(text, encoding="utf-8")
     return directory

@@ -8,7 +8,7 @@ that must arrive and everything else that ``table`` needs for the year's end.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -49,6 +49,8 @@ class Stretch:
     noticed: date | None = None
     circulated: date | None = None
     mended: date | None = None
+    seen: date | None = None
+    """The last time that a scan fetched it and saw it."""
 
     def overdue(self, day: date) -> bool:
         return self.mended is None and self.deadline is not None and day > self.deadline
@@ -102,6 +104,15 @@ class Circular:
     """Unit → findings."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a scan must have seen of what it fetched itself."""
+
+    seen: dict[Key, str | None]
+    """Finding → unit."""
+    covers: Callable[[Key], bool]
+
+
 @dataclass(slots=True)
 class Regime:
     """The year as it must go."""
@@ -116,8 +127,8 @@ class Regime:
     """Kind, slot and day of every scan that reached the sites or tried to."""
     inspections: list[tuple[str, date, str, str]] = field(default_factory=list)
     """Source, day, unit and name of everything that another inspector found."""
-    sightings: dict[tuple[str, str], dict[Key, str | None]] = field(default_factory=dict)
-    """What each scan must have seen of what it fetched: key → unit."""
+    last: Reached | None = None
+    """Of the last scan."""
     _known: dict[Key, Seen] = field(default_factory=dict)
     """What stands as it was last read."""
     _full: date | None = None
@@ -144,7 +155,8 @@ class Regime:
                 self._gone(key, day)
             else:
                 self._found(seen, day)
-        self.sightings[kind, slot] = {k: s.unit for k, s in self._known.items() if reached(k[1])}
+        seen_now = {k: s.unit for k, s in self._known.items() if reached(k[1])}
+        self.last = Reached(seen_now, lambda key: reached(key[1]))
         if sample is None:
             self._full = day
         for resident in cast.RESIDENTS:
@@ -155,9 +167,10 @@ class Regime:
         self._known[seen.key] = seen
         case = self.cases.get(seen.key)
         if case is None:
-            self.cases[seen.key] = Case(seen, [Stretch(seen.unit, day)])
+            case = self.cases[seen.key] = Case(seen, [Stretch(seen.unit, day)])
         elif not case.open:
             case.stretches.append(Stretch(seen.unit, day))
+        case.now.seen = day
 
     def _gone(self, key: Key, day: date) -> None:
         self._known.pop(key, None)
@@ -235,21 +248,43 @@ class Regime:
             stretch.noticed = day
             stretch.deadline = days.workday_after(day, NOTICE_WORKDAYS)
 
+    def nameable(self, day: date) -> list[Key]:
+        """What a circular must name: late, and seen again since by a scan that fetched it."""
+        return [
+            key
+            for key, case in sorted(self.cases.items())
+            if case.now.unit is not None
+            and case.now.overdue(day)
+            and not case.now.circulated
+            and case.now.seen is not None
+            and case.now.deadline is not None
+            and case.now.seen > case.now.deadline
+            and heirs(case.now.unit, day)
+        ]
+
     def circulate(self, day: date, number: str, keys: Iterable[Key]) -> None:
-        """A circular names these findings, each with its unit (or who has come after it)."""
+        """A circular names these findings, each with its unit."""
         named: dict[str, list[Key]] = defaultdict(list)
         for key in keys:
             stretch = self.cases[key].now
             stretch.circulated = day
             assert stretch.unit is not None
-            for heir in heirs(stretch.unit, day):
-                named[heir].append(key)
+            named[stretch.unit].append(key)
         self.circulars.append(Circular(day, number, {u: tuple(k) for u, k in named.items()}))
         city = self.city(day)
         for unit, mine in sorted(named.items()):
-            own = [self.cases[k].seen for k in mine if self.cases[k].now.unit == unit]
-            faults = sorted({f for seen in own for f in faults_of(city, seen)})
+            faults = sorted({f for k in mine for f in faults_of(city, self.cases[k].seen)})
             self.told.append(Told(day, unit, "circular", tuple(faults)))
+
+    def take_in(self, source: str, day: date, found: Iterable[tuple[str, Key, bool]]) -> None:
+        """Another inspector's report: unit, finding, and whether only they have it. Theirs enter
+        the same life; no scan can see them mended."""
+        for unit, key, extra in found:
+            self.inspections.append((source, day, unit, "/".join(key)))
+            if extra and key not in self.cases:
+                site = key[1].split(":")[1]
+                seen = Seen(key[0], key[1], unit, site, key[1].rpartition(":")[2])
+                self.cases[key] = Case(seen, [Stretch(unit, day)])
 
     def inspected(self, unit: str, source: str, first: date, last: date) -> int:
         """How many different findings another inspector had of a unit."""

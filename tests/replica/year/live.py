@@ -1,0 +1,278 @@
+"""The year lived: the program in one long process with a virtual clock, beside the truth.
+
+``Year.live`` walks through the diary. The sites are crawled over HTTP on loopback, the reminders go
+through a real mail server, and what the units do follows from the mails that arrived there. The
+truth walks beside it and is told nothing of the program but the samples of the spot checks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from checks.life import EventKind
+from checks.model import Finding
+from config.settings import Settings
+from scheduler.engine import Engine, TickReport
+from scorecards.escalation import Step
+from scorecards.periods import Period
+from services import circular
+from services.importing import take_in
+from services.remind import Desk, record_notice
+from services.sending import escalation_job, outbox_job
+from services.workspace import Workspace
+from storage import findings as ledger
+from storage import slots
+from tests.replica.compare import mark_of
+from tests.replica.server import Served
+from tests.replica.templates import Addresses
+from tests.replica.year import cast, days, office, workbooks
+from tests.replica.year.diary import Appointment, diary, keep
+from tests.replica.year.post import Letterbox, post_office, read_letter
+from tests.replica.year.regime import Key, Regime
+from tests.replica.year.serve import serve
+from tests.replica.year.standing import Seen, faults_of
+from tests.replica.year.state import City, Told, save
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(slots=True)
+class Times:
+    """Where the time goes, in seconds by act; and how often."""
+
+    spent: Counter[str] = field(default_factory=Counter)
+    times: Counter[str] = field(default_factory=Counter)
+
+
+class Year:
+    """One office, its sites and its post, from ``first`` to ``last``."""
+
+    def __init__(
+        self,
+        home: Path,
+        first: date,
+        last: date,
+        *,
+        seed: int = 1,
+        say: Callable[[str], None] = lambda words: None,
+    ) -> None:
+        self.home, self.first, self.last, self.seed, self.say = home, first, last, seed, say
+        self.now = days.instant(first, "00:00")
+        self.told: list[Told] = []
+        """What really reached the units."""
+        self.truth = Regime(seed)
+        self.differences: list[str] = []
+        self.times = Times()
+        self._shown: date | None = None
+        self._known_told = -1
+
+    # --- the whole time ---------------------------------------------------------------------------
+
+    def live(self) -> None:
+        """Everything from the first day to the last."""
+        with self.opened():
+            for one in diary(self.first, self.last):
+                self.keep(one)
+
+    def opened(self) -> ExitStack:
+        """The sites, the post and the office, for a ``with``."""
+        stack = ExitStack()
+        self.served: Served = stack.enter_context(serve(self.seed))
+        self.box: Letterbox
+        self.box, port = stack.enter_context(post_office())
+        config = office.write_config(
+            self.home / "config", self.served.portal, self.served.platform, port
+        )
+        settings = Settings(data=self.home / "data", config=str(config), actor="信息办")
+        self.ws = Workspace(settings, ROOT, clock=lambda: self.now)
+        self.engine = Engine(self.ws)
+        self.addresses = Addresses(
+            self.served.url("portal", "").rstrip("/"), self.served.url("platform", "").rstrip("/")
+        )
+        stack.callback(self._close)
+        return stack
+
+    def _close(self) -> None:
+        self.ws.evidence.close()
+        self.ws.engine.dispose()
+
+    def keep(self, one: Appointment) -> None:
+        """One appointment: the program first, then the truth, then both beside each other."""
+        began = time.monotonic()
+        self.now = one.at
+        name = one.kind or one.act
+        before = len(self.truth.mails), len(self.truth.circulars)
+        match one.act:
+            case "scan":
+                self._show(one.day)
+                self._tick(one)
+            case "remind":
+                self._remind(one)
+            case "notice":
+                self._notice(one)
+            case "circular":
+                self._circular(one)
+            case "import":
+                self._import(one)
+            case _:
+                self._tick(one)
+        self.times.spent[name] += time.monotonic() - began
+        self.times.times[name] += 1
+        began = time.monotonic()
+        keep(self.truth, one, self._sample)
+        self._compare(one, before)
+        self.times.spent["truth"] += time.monotonic() - began
+
+    def differ(self, words: str) -> None:
+        self.differences.append(f"{self.now:%Y-%m-%d %H:%M} {words}")
+        self.say(f"DIFFERENT {self.differences[-1]}")
+
+    # --- the sites --------------------------------------------------------------------------------
+
+    def city(self, day: date) -> City:
+        """The state of the sites, as the mails that arrived have made it."""
+        return City(self.seed, day, self.told)
+
+    def _show(self, day: date) -> None:
+        if self._shown == day and self._known_told == len(self.told):
+            return
+        file = self.home / "told.json"
+        save(self.told, file)
+        self.served.ask(f"/day?day={day}&told={file}")
+        self._shown, self._known_told = day, len(self.told)
+
+    # --- the office -------------------------------------------------------------------------------
+
+    def _tick(self, one: Appointment) -> TickReport:
+        report = self.engine.tick(one.at)
+        for words in report.faults:
+            self.differ(f"fault: {words}")
+        for missed in report.missed:
+            self.differ(f"missed: {missed}")
+        if one.act == "scan":
+            ran = [(str(r.kind), r.slot) for r in report.ran]
+            if ran != [(one.kind, one.name)]:
+                self.differ(f"ran {ran} instead of {one.kind} {one.name}")
+        return report
+
+    def _remind(self, one: Appointment) -> None:
+        if not self.engine.jobs:
+            escalation_job(self.ws, one.at)
+            outbox_job(self.ws, one.at)
+        else:
+            self._tick(one)
+        self._read_mail(one.day)
+
+    def _read_mail(self, day: date) -> None:
+        """The units open what has reached them."""
+        letters = self.box.collect()
+        if not letters:
+            return
+        city = self.city(day)
+        for letter in letters:
+            self.told.append(Told(day, letter.unit, "mail", read_letter(city, letter)))
+
+    def _notice(self, one: Appointment) -> None:
+        desk = Desk(self.ws, one.at)
+        marks = [m for some in desk.by_unit((Step.NOTICE,)).values() for m in some]
+        if marks:
+            record_notice(self.ws, marks, one.name, None, one.at)
+
+    def _circular(self, one: Appointment) -> None:
+        period = Period.parse(f"{one.day.year}Q{(one.day.month + 2) // 3}")
+        drafted = circular.draft(self.ws, period, now=one.at)
+        if not drafted.paper.named:
+            return
+        circular.confirm(self.ws, period, one.name, now=one.at)
+        city = self.city(one.day)
+        stored = ledger.open_state(self.ws.engine)
+        heard: dict[str, set[str]] = defaultdict(set)
+        sights = self.sights()
+        for named in drafted.paper.named:
+            if named.fingerprint in stored:
+                heard[named.unit_id] |= set(faults_of(city, sights[named.fingerprint]))
+        for unit, faults in sorted(heard.items()):
+            self.told.append(Told(one.day, unit, "circular", tuple(sorted(faults))))
+
+    def _import(self, one: Appointment) -> None:
+        lines = workbooks.rows(self.truth, self.truth.city(one.day), one.name, self.addresses)
+        file = self.home / "workbooks" / f"第三方{one.name}.xlsx"
+        workbooks.write(lines, one.name, one.day, self.seed, file)
+        view = take_in(self.ws, workbooks.SOURCE, file)
+        for row in view.rows:
+            if row.problem:
+                self.differ(f"{file.name} row {row.row}: {row.problem}")
+
+    def _sample(self, slot: str) -> list[str]:
+        """The units that the program drew for a spot check."""
+        row = slots.of_slot(self.ws.engine, "spot", slot)[0]
+        return list((row.units or {}).get("units", ()))
+
+    # --- beside each other ------------------------------------------------------------------------
+
+    def sights(self) -> dict[str, Seen]:
+        """Every stored finding in the truth's terms, by fingerprint."""
+        seen = ledger.last_sightings(self.ws.engine)
+        return {
+            mark: seen_as(seen[mark].finding)
+            for mark in ledger.open_state(self.ws.engine)
+            if mark in seen
+        }
+
+    def _compare(self, one: Appointment, before: tuple[int, int]) -> None:
+        if one.act == "scan":
+            self._compare_scan(one)
+        if one.act in ("remind", "circular"):
+            want = [t for t in self.truth.told if t.day == one.day]
+            got = [t for t in self.told if t.day == one.day]
+            for told in [t for t in want if t not in got]:
+                self.differ(f"not told: {told}")
+            for told in [t for t in got if t not in want]:
+                self.differ(f"told: {told}")
+
+    def _compare_scan(self, one: Appointment) -> None:
+        """What the scan saw of what it fetched, and what it must have seen."""
+        rows = slots.of_slot(self.ws.engine, one.kind, one.name)
+        scan_id = rows[0].scan_id if rows else None
+        if scan_id is None:
+            self.differ(f"no scan for {one.kind} {one.name}")
+            return
+        if one.day in cast.DOWN:
+            return
+        reached = self.truth.last
+        assert reached is not None
+        want = {(key, unit) for key, unit in reached.seen.items()}
+        got = {
+            (seen.key, seen.unit)
+            for f in ledger.sightings(self.ws.engine, scan_id)
+            if not f.suspected and reached.covers((seen := seen_as(f)).key)
+        }
+        for missed in sorted(want - got, key=str):
+            self.differ(f"{one.kind} {one.name} did not see {missed}")
+        for invented in sorted(got - want, key=str):
+            self.differ(f"{one.kind} {one.name} saw {invented}")
+
+    def events(self) -> Iterator[tuple[Key, EventKind, datetime]]:
+        """The ledger's log in the truth's terms."""
+        sights = self.sights()
+        for mark, stored in sorted(ledger.open_state(self.ws.engine).items()):
+            for event in stored.events:
+                yield sights[mark].key, event.kind, event.at
+
+
+def seen_as(finding: Finding) -> Seen:
+    """A finding of the program in the truth's terms."""
+    rule, unit, site, name = mark_of(finding)
+    kind, _, where = name.partition(":")
+    if kind == "page":
+        name = f"page:{site}:{where}"
+    elif kind == "unit":
+        words = finding.what.partition(" ")[0]
+        name = f"unit:{site}/{where}" + (f"/{words}" if rule == "missing-budget" else "")
+    return Seen(rule, name, unit or None, site, "")
