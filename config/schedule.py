@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -37,8 +37,18 @@ class Scanned(Timed):
     units: tuple[Slug, ...] = Field(default=(), description="检测哪些单位，不写为全部单位")
 
 
+Weekday = Annotated[int, Field(ge=1, le=7)]
+
+
 class Spot(Scanned):
-    """日常抽查: on every working day a random sample of units."""
+    """日常抽查: on every working day (of these days of the week) a random sample of units."""
+
+    weekdays: tuple[Weekday, ...] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7),
+        min_length=1,
+        max_length=7,
+        description="星期几抽查，1 为星期一；不写为每个工作日",
+    )
 
     late_hours: int = Field(default=23, ge=1, le=24 * 7, description="最迟可以晚几小时开始")
     units_per_day: int = Field(default=5, ge=1, le=1000, description="每个工作日抽查几个单位")

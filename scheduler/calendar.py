@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from checks.workdays import WorkCalendar
-from config.schedule import OnDay, Scanned, Schedule, Timed
+from config.schedule import OnDay, Scanned, Schedule, Spot, Timed
 from services.workspace import SHANGHAI, shanghai_day
 from storage.models import ScanKind
 
@@ -95,6 +95,11 @@ def coming(
             yield Due(kind, name, due_at, due_at + timedelta(hours=rule.late_hours))
 
 
+def spot_on(spot: Spot, calendar: WorkCalendar, day: date) -> bool:
+    """Whether units are spot-checked on a day."""
+    return day.isoweekday() in spot.weekdays and calendar.is_workday(day)
+
+
 def unknown_years(calendar: WorkCalendar, start: datetime, end: datetime) -> list[str]:
     """In Chinese: the years of an interval whose official calendar is not known."""
     years = range(shanghai_day(start).year, shanghai_day(end).year + 1)
@@ -117,7 +122,7 @@ def _days(
     match kind:
         case SlotKind.SPOT:
             for day in _each_day(first, last):
-                if calendar.is_workday(day):
+                if spot_on(schedule.spot, calendar, day):
                     yield day.isoformat(), day
         case SlotKind.WEEKLY:
             monday = first - first.weekday() * _DAY

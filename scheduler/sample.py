@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -19,14 +19,15 @@ def sample(
     due_by: Mapping[str, date],
     per_day: int,
     calendar: WorkCalendar,
+    weekdays: Collection[int] = range(1, 8),
 ) -> list[str]:
-    """The units of one spot check, sorted by id.
+    """The units of one spot check, sorted by id; samples are drawn on working ``weekdays``.
 
     ``due_by``: unit → the last day on which it may be reached. ``per_day`` units are drawn at random
     with ``seed``; those whose day would come too soon for the samples to come are taken first, and
     more than ``per_day`` when that many must be reached now.
     """
-    must = _must(day, due_by, per_day, calendar)
+    must = _must(day, due_by, per_day, calendar, weekdays)
     ordered = sorted(due_by, key=lambda unit: (due_by[unit], unit))
     chosen = ordered[:must]
     rest = sorted(ordered[must:])
@@ -34,15 +35,21 @@ def sample(
     return sorted([*chosen, *Random(seed).sample(rest, more)])  # noqa: S311 - a lot, no secret
 
 
-def _must(day: date, due_by: Mapping[str, date], per_day: int, calendar: WorkCalendar) -> int:
-    """How many must be reached today so that ``per_day`` suffice on every working day to come."""
+def _must(
+    day: date,
+    due_by: Mapping[str, date],
+    per_day: int,
+    calendar: WorkCalendar,
+    weekdays: Collection[int],
+) -> int:
+    """How many must be reached today so that ``per_day`` suffice on every sampling day to come."""
     must = 0
     samples, here = 0, day
     """Samples still to come after ``day``, up to ``here``."""
     for count, last in enumerate(sorted(due_by.values()), start=1):
         while here < last:
             here += _DAY
-            samples += calendar.is_workday(here)
+            samples += here.isoweekday() in weekdays and calendar.is_workday(here)
         must = max(must, count - per_day * samples)
     return must
 

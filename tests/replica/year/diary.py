@@ -44,6 +44,7 @@ def diary(first: date, last: date) -> list[Appointment]:
             out.append(
                 Appointment(days.instant(slot.at.date(), WORKBOOKS), "import", "", slot.name)
             )
+            out.append(Appointment(slot.at, "tick"))
         else:
             out.append(Appointment(slot.at, "scan", slot.kind, slot.name))
     for day in days.each(first, last):

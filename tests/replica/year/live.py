@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from services.sending import escalation_job, outbox_job
+
 from checks.life import EventKind
 from checks.model import Finding
 from config.settings import Settings
@@ -24,7 +26,6 @@ from scorecards.periods import Period
 from services import circular
 from services.importing import take_in
 from services.remind import Desk, record_notice
-from services.sending import escalation_job, outbox_job
 from services.workspace import Workspace
 from storage import findings as ledger
 from storage import slots
@@ -159,6 +160,8 @@ class Year:
             ran = [(str(r.kind), r.slot) for r in report.ran]
             if ran != [(one.kind, one.name)]:
                 self.differ(f"ran {ran} instead of {one.kind} {one.name}")
+        elif one.act == "tick" and [str(r.kind) for r in report.ran] != ["third_party"]:
+            self.differ("the third party's report that was taken in is still waited for")
         return report
 
     def _remind(self, one: Appointment) -> None:

@@ -75,18 +75,16 @@ def read_letter(city: City, letter: Letter) -> tuple[str, ...]:
     for fault in cast.PLOT:
         if fault.unit != letter.unit or fault.begins > city.day:
             continue
-        mark = _mark(city, fault)
-        if mark and any(mark in line for line in own):
+        marks = _marks(city, fault)
+        if any(mark in line for line in own for mark in marks):
             found.append(fault.id)
     return tuple(sorted(found))
 
 
-def _mark(city: City, fault: cast.Fault) -> str:
+def _marks(city: City, fault: cast.Fault) -> tuple[str, ...]:
     if fault.kind in FORMS:
-        return city.paths.get(fault.id, "")
+        return (city.paths[fault.id],) if fault.id in city.paths else ()
     if fault.kind in ("budget", "accounts"):
-        return {"budget": "年预算", "accounts": "年决算"}[fault.kind]
+        return ({"budget": "年预算", "accounts": "年决算"}[fault.kind],)
     column = city.by_key.get(fault.where)
-    if column is None:
-        return ""
-    return f"{column.slot.group}—{column.slot.name}" if column.slot.group else column.slot.name
+    return () if column is None else (f"{column.slot.name}”", f"{column.slot.name}：")
