@@ -77,7 +77,7 @@ def slots(first: date, last: date) -> list[Slot]:
     def add(kind: str, name: str, day: date) -> None:
         out.append(Slot(kind, name, instant(day, str(SCHEDULE[kind]["at"]))))
 
-    for day in each(first, last):
+    for day in each(first - 40 * ONE, last):
         if worked(day) and day.isoweekday() == 4:
             add("spot", day.isoformat(), day)
         if day.isoweekday() == 1:
@@ -99,4 +99,4 @@ def slots(first: date, last: date) -> list[Slot]:
                 add("annual", str(day.year), _next_worked(day.replace(day=10), end))
             if day.month % 2 == 0:
                 add("third_party", f"{day:%Y-%m}", month[-1])
-    return sorted((s for s in out if s.at.date() <= last), key=lambda s: s.at)
+    return sorted((s for s in out if first <= s.at.date() <= last), key=lambda s: s.at)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from scorecards.assess import UnitResult
+from services.assess import assess_year
 from services.sending import escalation_job, outbox_job
 
 from checks.life import EventKind
@@ -39,6 +41,7 @@ from tests.replica.year.regime import Key, Regime
 from tests.replica.year.serve import serve
 from tests.replica.year.standing import Seen, faults_of
 from tests.replica.year.state import City, Told, save
+from tests.replica.year.table import KINDS, Row, table
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -69,6 +72,8 @@ class Year:
         """What really reached the units."""
         self.truth = Regime(seed)
         self.differences: list[str] = []
+        self.cells = 0
+        """Cells of the table that were compared."""
         self.times = Times()
         self._shown: date | None = None
         self._known_told = -1
@@ -76,10 +81,19 @@ class Year:
     # --- the whole time ---------------------------------------------------------------------------
 
     def live(self) -> None:
-        """Everything from the first day to the last."""
+        """Everything from the first day to the last, and the table at its end."""
         with self.opened():
+            month = 0
             for one in diary(self.first, self.last):
+                if one.day.month != month:
+                    month = one.day.month
+                    self.say(f"{one.day:%Y-%m}")
                 self.keep(one)
+            self.now = days.instant(self.last, "23:59")
+            began = time.monotonic()
+            self.compare_table()
+            self.times.spent["assess"] += time.monotonic() - began
+            self.times.times["assess"] += 1
 
     def opened(self) -> ExitStack:
         """The sites, the post and the office, for a ``with``."""
@@ -261,12 +275,68 @@ class Year:
         for invented in sorted(got - want, key=str):
             self.differ(f"{one.kind} {one.name} saw {invented}")
 
+    def compare_table(self) -> None:
+        """The year-end table, cell by cell, and the ledger behind it."""
+        year = self.first.year
+        view = assess_year(self.ws, year, now=self.now, as_of=self.last)
+        # The office was opened on the first day; the year is assessed from its own first day.
+        want = table(self.truth, date(year, 1, 1), self.last)
+        got = {result.unit_id: result for result in view.results}
+        if want.keys() != got.keys():
+            self.differ(f"units {sorted(want.keys() ^ got.keys())}")
+        for unit in sorted(want.keys() & got.keys()):
+            mine, theirs = cells(want[unit]), cells_of(got[unit])
+            self.cells += len(mine)
+            for name in mine:
+                if mine[name] != theirs[name]:
+                    self.differ(f"{unit} {name}: {theirs[name]} instead of {mine[name]}")
+
     def events(self) -> Iterator[tuple[Key, EventKind, datetime]]:
         """The ledger's log in the truth's terms."""
         sights = self.sights()
         for mark, stored in sorted(ledger.open_state(self.ws.engine).items()):
             for event in stored.events:
                 yield sights[mark].key, event.kind, event.at
+
+
+Cells = dict[str, object]
+
+
+def cells(row: Row) -> Cells:
+    """A line of the truth's table as cells."""
+    kinds = {f"{k} mean": row.means.get(k) for k in KINDS}
+    numbers = {f"{k} occasions": row.occasions.get(k, 0) for k in KINDS}
+    off = {
+        "repeats": (row.repeats, row.repeats_off),
+        "circulars": (row.circulars, row.circulars_off),
+        **{s.replace("-", "_"): (n, row.inspected_off[s]) for s, n in row.inspected.items()},
+    }
+    tasks = (row.tasks, row.in_time) if row.tasks else None
+    return {
+        "group": row.group, "whole": not row.partial, **kinds, **numbers, "scans": row.scans,
+        "tasks": tasks, "rate": row.rate, "mean days": row.mean_days, "speed": row.speed,
+        "rectification": row.rectification, **off, "held": row.held, "reached": row.reached,
+        "base": row.base, "total": row.total, "rank": row.rank, "of": row.of,
+        "grade": row.grade or None,
+    }  # fmt: skip
+
+
+def cells_of(result: UnitResult) -> Cells:
+    """A line of the program's table as cells."""
+    parts = {part.kind: part for part in result.kinds}
+    r = result.rectification
+    return {
+        "group": str(result.group), "whole": result.whole,
+        **{f"{k} mean": parts[k].mean if k in parts else None for k in KINDS},
+        **{f"{k} occasions": len(parts[k].occasions) if k in parts else 0 for k in KINDS},
+        "scans": result.scans,
+        "tasks": (len(r.tasks), r.in_time) if r else None,
+        "rate": r.rate if r else None, "mean days": r.mean if r else None,
+        "speed": r.speed if r else None, "rectification": r.score if r else None,
+        **{d.key: (d.count, d.deducted) for d in result.deductions},
+        "held": result.held, "reached": result.reached, "base": result.base,
+        "total": result.total, "rank": result.rank, "of": result.of, "grade": result.grade,
+    }  # fmt: skip
 
 
 def seen_as(finding: Finding) -> Seen:
