@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 
-.PHONY: help demo demo-site demo-mend test scan setup lint format lock rules bench bench-reading bench-mutants clean
+.PHONY: help demo year demo-site demo-mend test scan setup lint format lock rules bench bench-reading bench-mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make demo-site  演示之后再启动那两个网站，继续试用；make demo-mend UNIT=单位  让该单位整改"
 	@echo "make scan   按 config/ruichang 检测已配置的网站"
 	@echo "make test   运行全部测试"
+	@echo "make year   重放 2018 年：检测、提醒、整改、通报、年终考评，逐格与真值核对"
 	@echo "make lint   格式、静态检查、类型、依赖方向"
 	@echo "make bench  基准对比（读取准确率、每秒页数、内存）；只测读取：make bench-reading"
 	@echo "make rules  重新生成 docs/rules"
@@ -43,6 +44,10 @@ demo-site: setup
 
 demo-mend: setup
 	@$(PY) -m tests.replica.demo --mend "$(UNIT)"
+
+# 2018 in one process with a virtual clock, over HTTP and SMTP on loopback, held against the truth.
+year: setup
+	@$(PY) -m tests.replica.year
 
 scan: setup
 	@$(BIN)/xunjian scan --kind weekly; status=$$?; \

@@ -11,6 +11,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -82,8 +83,10 @@ class FewCookies(aiohttp.CookieJar):
             self.clear()
 
 
+@cache
 def tolerant_tls() -> ssl.SSLContext:
-    """TLS as inspectors need it: old servers and wrong certificates are read, not refused."""
+    """TLS as inspectors need it: old servers and wrong certificates are read, not refused. One for
+    all crawls of the process, for making it reads every authority of the machine."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -139,11 +139,19 @@ class Workspace:
     def standard(self, name: str | None = None) -> Standard:
         """A standard by name; the city's own by default.
 
-        Raises ``ConfigError``, also for rules and parameters that this program does not know.
+        Read once, as the configuration is. Raises ``ConfigError``, also for rules and parameters
+        that this program does not know.
         """
-        return load_standard(
-            name or self.config.city.standard, self.settings.standards, vet=setting_faults
-        )
+        wanted = name or self.config.city.standard
+        if wanted not in self._standards:
+            self._standards[wanted] = load_standard(
+                wanted, self.settings.standards, vet=setting_faults
+            )
+        return self._standards[wanted]
+
+    @cached_property
+    def _standards(self) -> dict[str, Standard]:
+        return {}
 
     def judge_from(self, as_of: datetime) -> date:
         """Page rules judge what was published on or after this day."""

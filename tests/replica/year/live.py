@@ -15,17 +15,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from scorecards.assess import UnitResult
-from services.assess import assess_year
 from services.sending import escalation_job, outbox_job
 
 from checks.life import EventKind
 from checks.model import Finding
 from config.settings import Settings
 from scheduler.engine import Engine, TickReport
+from scheduler.jobs import Job
+from scorecards.assess import UnitResult
 from scorecards.escalation import Step
 from scorecards.periods import Period
 from services import circular
+from services.assess import assess_year
 from services.importing import take_in
 from services.remind import Desk, record_notice
 from services.workspace import Workspace
@@ -35,7 +36,7 @@ from tests.replica.compare import mark_of
 from tests.replica.server import Served
 from tests.replica.templates import Addresses
 from tests.replica.year import cast, days, office, workbooks
-from tests.replica.year.diary import Appointment, diary, keep
+from tests.replica.year.diary import MORNING, Appointment, diary, keep
 from tests.replica.year.post import Letterbox, post_office, read_letter
 from tests.replica.year.regime import Key, Regime
 from tests.replica.year.serve import serve
@@ -44,6 +45,14 @@ from tests.replica.year.state import City, Told, save
 from tests.replica.year.table import KINDS, Row, table
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def _morning(ws: Workspace, now: datetime) -> bool:
+    return now.astimezone(days.SHANGHAI).strftime("%H:%M") == MORNING
+
+
+def _remind_and_send(ws: Workspace, now: datetime) -> str:
+    return f"{escalation_job(ws, now).words}；{outbox_job(ws, now).words}"
 
 
 @dataclass(slots=True)
@@ -106,7 +115,7 @@ class Year:
         )
         settings = Settings(data=self.home / "data", config=str(config), actor="信息办")
         self.ws = Workspace(settings, ROOT, clock=lambda: self.now)
-        self.engine = Engine(self.ws)
+        self.engine = Engine(self.ws, jobs=[Job("提醒", _morning, _remind_and_send)])
         self.addresses = Addresses(
             self.served.url("portal", "").rstrip("/"), self.served.url("platform", "").rstrip("/")
         )
@@ -179,11 +188,7 @@ class Year:
         return report
 
     def _remind(self, one: Appointment) -> None:
-        if not self.engine.jobs:
-            escalation_job(self.ws, one.at)
-            outbox_job(self.ws, one.at)
-        else:
-            self._tick(one)
+        self._tick(one)
         self._read_mail(one.day)
 
     def _read_mail(self, day: date) -> None:
