@@ -329,9 +329,7 @@ class Engine:
             begun = min([day, *(shanghai_day(row.due_at) for row in spots)])
             spot = self.ws.schedule.spot
             due_by = deadlines(self.ws.config, spot, day, reached, begun)
-            units = sample(
-                slot, day, due_by, spot.units_per_day, self.ws.calendar, spot.weekdays
-            )
+            units = sample(slot, day, due_by, spot.units_per_day, self.ws.calendar, spot.weekdays)
         slots.draw(engine, [row.id for row in rows], self._owner, units)
         return units
 

@@ -38,6 +38,12 @@ def test_spot_checks_are_due_on_make_up_saturdays_and_not_on_holidays() -> None:
     assert found[0].until == datetime(2018, 9, 29, 13, tzinfo=UTC)
 
 
+def test_spot_checks_may_be_thinned_to_days_of_the_week() -> None:
+    spot = Spot(weekdays=(4, 6))
+    found = of(SlotKind.SPOT, "2018-09-20", "2018-10-12", Schedule(spot=spot))
+    assert [s.slot for s in found] == ["2018-09-20", "2018-09-27", "2018-09-29", "2018-10-11"]
+
+
 def test_a_weekly_slot_moves_within_its_week_and_a_week_without_work_has_none() -> None:
     found = of(SlotKind.WEEKLY, "2018-09-17", "2018-10-22")
     # The Friday of W38 is worked, W39 has its Friday; W40 is the national holiday, all seven days.

@@ -78,6 +78,13 @@ def test_a_sample_grows_where_too_many_would_come_too_late_otherwise() -> None:
     assert chosen == ["u0", "u1", "u2"]  # 2 on Saturday and 2 on Sunday suffice for the other four
 
 
+def test_a_sample_knows_that_others_are_drawn_only_on_some_days_of_the_week() -> None:
+    thursday = date(2018, 6, 7)
+    due_by = {f"u{n}": thursday + 13 * DAY for n in range(6)}  # one more Thursday before
+    assert len(sample("x", thursday, due_by, 2, CALENDAR)) == 2
+    assert len(sample("x", thursday, due_by, 2, CALENDAR, [4])) == 4
+
+
 def test_who_is_not_confirmed_not_valid_or_not_named_is_not_drawn() -> None:
     day = date(2018, 6, 4)
     units = config(
