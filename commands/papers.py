@@ -13,7 +13,7 @@ from reports.cells import Encodable, plain
 from reports.commandline import Command, Group
 from services.workspace import UsageError
 
-report_app = typer.Typer(cls=Group, help="给人看的文件：单位页面", no_args_is_help=True)
+report_app = typer.Typer(cls=Group, help="给人看的文件：单位页面、问题清单", no_args_is_help=True)
 app.add_typer(report_app, name="report")
 
 
@@ -200,3 +200,18 @@ def report_unit(
         *(f"没有写：{short}（{why}）" for short, why in written.skipped),
         f"写了 {len(written.files)} 个单位的页面：用浏览器打开，可以打印、可以发给单位",
     )
+
+
+@report_app.command("xlsx", cls=Command, help="问题清单（Excel）：没有整改的问题，一个问题一行")
+def report_xlsx(
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪个 .xlsx")],
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只列这个单位")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="覆盖已有的文件")] = False,
+) -> None:
+    from services.problem_list import write_list
+
+    ws = State.workspace
+    who = unit_called(unit) if unit else None
+    count = write_list(ws, out, who, now=ws.now(), overwrite=overwrite)
+    _print_path(out)
+    say(f"问题清单 {count} 个问题")
