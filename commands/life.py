@@ -215,9 +215,19 @@ def note(
 def recheck(
     what: Annotated[str, typer.Argument(metavar="单位|问题编号", help="单位名称或问题编号")],
     mended: Annotated[
-        bool, typer.Option("--mended", help="人工登记的问题：核对过，确已整改（须写 --reason）")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--mended/--not-mended",
+            help="人工登记的问题：核对过，确已整改，或没有整改（须写 --reason）",
+        ),
+    ] = None,
     reason: Annotated[str, typer.Option("--reason", metavar="说明", help="怎么核对的")] = "",
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url", metavar="网址", help="人工登记的问题：整改在这个网址（登记时没写的）"
+        ),
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="日期", help="按这一天评判，仅限本机网站")
     ] = None,
@@ -237,10 +247,10 @@ def recheck(
         if unit is None:
             view = service.recheck_finding(
                 ws, what, now=ws.now(), as_of=day, mended=mended, reason=reason,
-                listener=progress.heard,
+                url=url, listener=progress.heard,
             )  # fmt: skip
-        elif mended:
-            raise UsageError("--mended 只用于一个人工登记的问题：请写问题编号")
+        elif mended is not None or url is not None:
+            raise UsageError("--mended、--not-mended、--url 只用于一个人工登记的问题：请写问题编号")
         else:
             view = service.recheck_unit(ws, unit, now=ws.now(), as_of=day, listener=progress.heard)
     show_view(view, form, print_recheck)

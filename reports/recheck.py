@@ -132,7 +132,7 @@ def print_recheck(out: Console, view: RecheckView) -> None:
     if hands:
         sheet.gap()
         sheet.text(
-            f'打开网址核对；确已整改的  xunjian recheck {hands[0].short} --mended --reason "……"',
+            f'打开网址核对，再  xunjian recheck {hands[0].short} --mended|--not-mended --reason "……"',
             label="接着  ",
         )
     elif counts[Result.LEFT]:

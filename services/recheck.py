@@ -9,22 +9,26 @@ it may be made at any hour; rate, robots.txt and scope bind it as any scan.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from checks.attribution import Names
 from checks.facts import ColumnReading
+from checks.life import EventKind
 from checks.registry import RULES, rules_digest, settings_of
 from checks.runner import PageRules
 from config.schema import Config, Rate, Site, Standard, Unit
 from crawler.extract import READER
 from crawler.plan import Again, CrawlPlan, CrawlResult, Progress
 from crawler.runner import crawl
+from crawler.scope import Scope as Hosts
 from crawler.scope import is_loopback_name
+from crawler.urls import canonical
 from reports.recheck import NewLine, RecheckView
 from scorecards.life import FindingState
-from services.acting import Case, case_of, cases_of_unit, one_line
+from services.acting import Case, case_of, cases_of_unit, must_allow, one_line
 from services.judge import must_score_units
-from services.recheck_judge import checked_one, hand_checked, judge_looked, not_looked
+from services.recheck_judge import Word, checked_one, hand_checked, judge_looked, not_looked
 from services.recheck_targets import MOST_REQUESTS, Asked, Targets, asked_for
 from services.scan import sole_scan
 from services.workspace import ScanBroken, UsageError, Workspace, end_of_day, shanghai_day
@@ -54,23 +58,43 @@ def recheck_finding(
     *,
     now: datetime,
     as_of: date | None = None,
-    mended: bool = False,
+    mended: bool | None = None,
     reason: str = "",
+    url: str | None = None,
     listener: Callable[[Progress], None] | None = None,
 ) -> RecheckView:
-    """Re-check one finding. ``mended``: the person who looked says that a by-hand finding is; it
-    counts only if the page was fetched now and is another than it was.
+    """Re-check one finding.
+
+    ``mended``: the person who looked says that a by-hand finding is, or is not; that it is counts
+    only if the page was fetched now and is another than it was, or shows what was lacking. ``url``:
+    where that is, if not at the address on record.
 
     Raises ``UsageError``, ``ScanBroken`` and those of ``storage.findings.find``.
     """
     case = case_of(ws, prefix, now)
-    if mended:
-        reason = one_line(reason, "--reason")
-        if not RULES[case.stored.rule_id].by_hand:
-            raise UsageError(
-                f"问题 {case.short} 由程序复查判断，不能人工认定已整改：直接运行 xunjian recheck {case.short}"
-            )
-    return _recheck(ws, [case], now, as_of, listener, mended=reason if mended else None)
+    by_hand = RULES[case.stored.rule_id].by_hand
+    if not by_hand and (mended is not None or url is not None):
+        raise UsageError(
+            f"问题 {case.short} 由程序复查判断，不能人工认定已整改：直接运行 xunjian recheck {case.short}"
+        )
+    word = None
+    if mended is not None:
+        word = Word(mended=mended, reason=one_line(reason, "--reason"), elsewhere=url is not None)
+        act = EventKind.RECTIFIED if mended else EventKind.NOT_MENDED
+        must_allow(case, act, "认定已整改" if mended else "认定未整改")
+    if url is not None:
+        case = _elsewhere(ws, case, url)
+    return _recheck(ws, [case], now, as_of, listener, word=word)
+
+
+def _elsewhere(ws: Workspace, case: Case, url: str) -> Case:
+    """The case with another address to look at. Raises ``UsageError``."""
+    found = canonical(url.strip())
+    if found is None or not Hosts(ws.config.enabled_sites).covers(found):
+        raise UsageError(f"--url “{url[:80]}”不是配置的网站上的网址：请从浏览器地址栏复制")
+    if case.seen is None:
+        raise UsageError(f"问题 {case.short} 没有登记内容，不能复查")
+    return replace(case, seen=replace(case.seen, url=found))
 
 
 def recheck_unit(
@@ -95,14 +119,14 @@ def _recheck(
     now: datetime,
     as_of: date | None,
     listener: Callable[[Progress], None] | None,
-    mended: str | None = None,
+    word: Word | None = None,
 ) -> RecheckView:
     standard = ws.standard()
     must_score_units(standard)
     at = max([_instant(ws, now, as_of), *(e.at for c in cases for e in c.stored.events)])
     asked = asked_for(ws, cases, shanghai_day(at))
-    if not asked.sites and mended is not None:
-        raise UsageError(f"不能认定已整改：{asked.without[cases[0].mark][1]}")
+    if not asked.sites and word is not None:
+        raise UsageError(f"不能认定：{asked.without[cases[0].mark][1]}")
     if not asked.sites:
         return RecheckView(
             scan_id=None,
@@ -111,7 +135,7 @@ def _recheck(
         )
     with sole_scan(ws, lambda: sorted(asked.sites)):
         try:
-            return _look(ws, asked, cases, standard, at, now, listener, mended)
+            return _look(ws, asked, cases, standard, at, now, listener, word)
         except StorageError as error:
             raise ScanBroken(f"{error}\n复查中断，已存的都在：改好以后重新运行") from error
         finally:
@@ -140,7 +164,7 @@ def _look(
     at: datetime,
     now: datetime,
     listener: Callable[[Progress], None] | None,
-    mended: str | None,
+    word: Word | None,
 ) -> RecheckView:
     ws.evidence.recover()
     config = _bounded(ws.config, asked)
@@ -184,7 +208,7 @@ def _look(
     checked = [
         not_looked(ws, case, asked)
         if case.mark in asked.without
-        else hand_checked(ws, scan, case, looked, now, mended)
+        else hand_checked(ws, scan, case, looked, now, word)
         if RULES[case.stored.rule_id].by_hand
         else checked_one(ws, case, verdicts, result, now)
         for case in cases

@@ -28,6 +28,16 @@ from storage.findings import Verdict
 from storage.models import ScanRow, VerdictKind
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What the person who looked says of a by-hand finding."""
+
+    mended: bool
+    reason: str
+    elsewhere: bool = False
+    """At another address than the one on record."""
+
+
 @dataclass(slots=True)
 class Verdicts:
     seen: set[str] = field(default_factory=set)
@@ -247,7 +257,7 @@ def hand_checked(
     case: Case,
     looked: dict[str, Looked],
     now: datetime,
-    mended: str | None,
+    word: Word | None,
 ) -> Checked:
     """A by-hand finding: what stood there and what stands there; a person decides.
 
@@ -258,14 +268,22 @@ def hand_checked(
     before = _last_seen(case)
     changed, words, evidence = _compared(ws, scan, case, seen, before)
     data: dict[str, object] = {"before": before, "after": evidence, "now": words}
-    if mended is not None:
+    if word is not None and not word.mended:
+        case = replace(case, at=max(case.at, scan.as_of))
+        append(ws, case, EventKind.NOT_MENDED, reason=word.reason, data=data, scan_id=scan.id)
+        return _said(case, Result.STANDING, _after(ws, case, now).life.state, words)
+    if word is not None:
+        lacking = case.stored.rule_id in ("hand-missing", "hand-late")
+        if word.elsewhere and lacking and evidence is not None:
+            changed, words = True, "所写的网址现在打得开，已取证"
+            data["now"] = words
         if not changed:
             raise UsageError(
                 f"不能认定问题 {case.short} 已整改：{words}。确已整改而页面看不出的，请写明情况用 "
                 "xunjian note 记录；记错的用 xunjian revoke 撤销"
             )
         case = replace(case, at=max(case.at, scan.as_of))
-        append(ws, case, EventKind.RECTIFIED, reason=mended, data=data, scan_id=scan.id)
+        append(ws, case, EventKind.RECTIFIED, reason=word.reason, data=data, scan_id=scan.id)
         return _said(case, Result.MENDED, _after(ws, case, now).life.state, words)
     known = evidence is not None or (seen is not None and bool(seen.gone)) or changed
     if known:
@@ -298,6 +316,9 @@ def _last_seen(case: Case) -> str | None:
     return None
 
 
+_SEEN_BY_HAND = (EventKind.FOUND, EventKind.RECURRED)
+
+
 def _compared(
     ws: Workspace, scan: ScanRow, case: Case, seen: Looked | None, before: str | None
 ) -> tuple[bool, str, str | None]:
@@ -309,7 +330,7 @@ def _compared(
         if column is not None and not column.carried and not isinstance(column.reading, Unverified):
             entries = column.reading.entries
             newest = max((e.published for e in entries if e.published), default=None)
-            since = shanghai_day(case.life.since)
+            since = shanghai_day(max(e.at for e in case.stored.events if e.kind in _SEEN_BY_HAND))
             words = f"栏目中有 {len(entries)} 条信息"
             if newest is not None:
                 words += f"，最新一条 {newest.isoformat()}"

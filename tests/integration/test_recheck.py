@@ -195,6 +195,32 @@ def test_a_person_decides_of_what_a_person_found_and_only_if_the_page_has_change
     assert event.data["before"] != event.data["after"]
 
 
+def test_what_was_lacking_is_mended_where_a_person_shows_it(desk: Desk) -> None:
+    ws, noon = desk.ws, datetime(2018, 6, 28, 9, tzinfo=UTC)
+    unit = ws.config.unit(UNIT)
+    mark = add(ws, unit, kind="missing", message="没有重大项目栏目", now=noon).fingerprint
+    nowhere = recheck_finding(ws, mark, now=noon, as_of=date(2018, 6, 28))
+    assert [c.result for c in nowhere.checked] == [Result.IMPOSSIBLE]
+    assert nowhere.scan_id is None
+    handling.claim(ws, mark, "已开设", now=noon)
+    gone, there = desk.served.url("platform", "/nowhere.htm"), desk.served.url("platform", "/")
+    with pytest.raises(UsageError, match="不能认定"):
+        recheck_finding(
+            ws, mark, now=noon, as_of=date(2018, 6, 28), mended=True, reason="有了", url=gone
+        )
+    refuted = recheck_finding(
+        ws, mark, now=noon, as_of=date(2018, 6, 28), mended=False, reason="没看到", url=gone
+    )
+    assert [c.state for c in refuted.checked] == [S.OPEN]
+    done = recheck_finding(
+        ws, mark, now=noon, as_of=date(2018, 6, 28), mended=True, reason="已开设", url=there
+    )
+    assert [c.state for c in done.checked] == [S.RECTIFIED]
+    assert desk.log(mark)[-1].data["after"]
+    with pytest.raises(UsageError, match="不是配置的网站"):
+        recheck_finding(ws, mark, now=noon, url="http://www.example.com/")
+
+
 def test_a_machine_s_finding_is_not_mended_by_a_person_s_word(desk: Desk) -> None:
     mark = desk.marks("untidy-title")[0]
     with pytest.raises(UsageError, match="不能人工认定"):
