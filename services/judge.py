@@ -26,6 +26,7 @@ from scorecards.life import Change, FindingState, Known, changes, fold
 from scorecards.score import Counted, Scorecard, encode, score, tally
 from services.book import pick_scan
 from services.cases import BUDGET_RULE, Judge, Judgement, scan_units
+from services.grace import soften
 from services.waivers import Covering, contest, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
@@ -97,6 +98,7 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
             standing,
             complete=state is SiteState.COMPLETE,
         )
+    soften(ws, scan, judge.result, {p.subject_key: p.published for p in pages})
     return judge.result
 
 
