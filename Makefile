@@ -71,6 +71,7 @@ rules: setup
 
 bench: bench-reading
 	$(PY) -m tests.benchmarks.pipeline
+	$(PY) -m tests.benchmarks.assess
 
 # What our reader is measured beside is installed only here.
 bench-reading: setup

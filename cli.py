@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import typer
 
 from commands import (
+    assessing,
     availability,
     backups,
     deciding,
@@ -49,6 +50,7 @@ FAMILIES = (
     moving,
     life,
     papers,
+    assessing,
     explaining,
     keeping,
     backups,

@@ -134,8 +134,7 @@ class Known:
 # --- what is made of it ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True, gc=False):
     """One class's part of a card."""
 
     title: str
@@ -534,7 +533,15 @@ class _Assessing:
             )
         if not settled:
             return None
-        settled.sort(key=lambda s: (s.task.reminded, s.task.deadline, *self._mark(s.finding_id)))
+        marks = self.marks
+        settled.sort(
+            key=lambda s: (
+                s.task.reminded,
+                s.task.deadline,
+                marks.get(s.finding_id, ""),
+                s.finding_id,
+            )
+        )
         n, in_time_n = len(settled), sum(s.in_time for s in settled)
         days = sum(s.days for s in settled)
         rate, mean = half_up(Fraction(in_time_n * FULL, n)), half_up(Fraction(days * 100, n))

@@ -7,7 +7,7 @@ over plain rows, for a whole ledger at a time. Days are ordinals of Shanghai cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -108,7 +108,7 @@ class WaiverDays(msgspec.Struct, frozen=True):
 
 
 def walk(
-    log: Iterable[Event],
+    log: Sequence[Event],
     *,
     waivers: Mapping[int, WaiverDays],
     late: Callable[[int, int], bool],
@@ -120,6 +120,10 @@ def walk(
 
     ``at`` is the day of the instant, ``recorded_unit`` the unit of a finding that no scan has seen.
     """
+    if len(log) == 1:  # most of a ledger: found, and nobody was told yet
+        kind, _, in_time, suspected, _, unit = log[0]
+        if kind == "found" and in_time and not suspected:
+            return Handled((), (), (), unit or recorded_unit, "open", True)
     state, circulated, reminded = "", False, False
     confirmed, certain = False, False
     until: int | None = None

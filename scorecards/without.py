@@ -37,8 +37,11 @@ def raw_deductions(rules: Iterable[PricedRule], fewer: Mapping[str, int]) -> dic
     rule."""
     raw: dict[str, int] = {}
     for line in rules:
-        tariff = Tariff(line.points, line.cap, line.since is None)
-        cost = tariff(line.count - fewer.get(line.rule_id, 0))
+        cost = 0
+        if line.count and line.since is None:
+            cost = (line.count - fewer.get(line.rule_id, 0)) * line.points
+            if line.cap is not None and cost > line.cap:
+                cost = line.cap
         raw[line.class_id] = raw.get(line.class_id, 0) + cost
     return raw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -91,8 +91,22 @@ def assess_year(
     """
     period = period_of(year, now=now, as_of=as_of)
     standard = ws.standard(standard_name)
-    settings = settings_of(standard)
-    engine, config = ws.engine, ws.config
+    settings_of(standard)
+    view = table(ws.engine, ws.config, standard, period, details=details)
+    return replace(
+        view,
+        results=tuple(
+            r
+            for r in view.results
+            if (group is None or r.group is group) and (unit_id is None or r.unit_id == unit_id)
+        ),
+    )
+
+
+def table(
+    engine: Engine, config: Config, standard: Standard, period: Period, *, details: bool = False
+) -> AssessmentView:
+    """The whole table of a period."""
     with _without_collector():
         known = gather(engine, config, standard, period, details=details)
         results = assess(known)
@@ -102,36 +116,30 @@ def assess_year(
         with reading(engine) as connection:
             found = read.identities(connection, unnamed)
         named |= {number: mark for number, (mark, _) in found.items()}
+    warnings = []
+    if not known.calendar.known(period.year):
+        warnings.append(
+            f"没有 {period.year} 年的官方节假日安排，工作日按周一至周五计："
+            "请在 city.yaml 的 workdays 里补上"
+        )
     digests = {card.standard_digest for card in known.cards.values()}
-    calendar = known.calendar
-    warnings = [
-        f"没有 {y} 年的官方节假日安排，工作日按周一至周五计：请在 city.yaml 的 workdays 里补上"
-        for y in (period.year,)
-        if not calendar.known(y)
-    ]
     if len(digests) > 1:
         warnings.append(
             f"这一年的记分卡按 {len(digests)} 个版本的 {standard.id} 评出：分值有改动的，各次得分口径不同"
         )
     return AssessmentView(
-        city=ws.config.city.name,
-        year=year,
+        city=config.city.name,
+        year=period.year,
         first=period.first,
         last=period.last,
         standard_id=standard.id,
         standard_title=standard.title,
-        settings=settings,
-        trial_run=ws.config.city.trial_run,
+        settings=known.assessment,
+        trial_run=config.city.trial_run,
         warnings=tuple(warnings),
-        results=tuple(
-            r
-            for r in results
-            if (group is None or r.group is group) and (unit_id is None or r.unit_id == unit_id)
-        ),
+        results=tuple(results),
         names=Names(
-            units={u.id: u.short for u in config.units},
-            findings=named,
-            rules=dict(known.rules),
+            units={u.id: u.short for u in config.units}, findings=named, rules=dict(known.rules)
         ),
     )
 
