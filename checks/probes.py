@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOME = "home"
 """The ``page`` of a probe of the home page."""
+BY_HAND = "home:now"
+"""The ``page`` of a probe of the home page that a person asked for: shown, never counted, for the
+visits of the official rule are spaced through the day."""
 LIMIT = 500
 """The share of failed visits from which on the veto holds, in hundredths of a percent."""
 VISITS = 20
@@ -195,6 +198,8 @@ def availability(
     """
     days = days_of(probes, site_id, monday(week), WEEK, as_of=as_of)
     verified, failed = sum(d.verified for d in days), sum(d.failed for d in days)
+    if not any(d.verified or d.unverified for d in days):
+        return _watch(site_id, days, WatchVerdict.UNVERIFIED, "没有定时探测的记录")
     share = f"有效探测 {verified} 次，其中打不开 {failed} 次"
     if verified:
         share += f"，占 {failed * 10_000 // verified / 100:.2f}%"
@@ -203,7 +208,7 @@ def availability(
     short = [d for d in days if d.verified < visits]
     if short:
         which = "、".join(f"{d.day:%m-%d}" for d in short)
-        why = f"有效探测不足每天 {visits} 次（{which}），不作判断：{share}"
+        why = f"有效探测不足每天 {visits} 次（{which}）：{share}"
         return _watch(site_id, days, WatchVerdict.UNVERIFIED, why)
     bound = f"{limit / 100:g}%"
     if verified and failed * 10_000 >= limit * verified:

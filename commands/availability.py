@@ -14,7 +14,10 @@ from reports.commandline import Command
 @app.command(cls=Command, help="各站点能不能打开：本周打不开的比例、证书到期；--probe 现在探测一次")
 def availability(
     probe: Annotated[
-        bool, typer.Option("--probe", help="现在就把各站点探测一次（有打不开的以状态 3 结束）")
+        bool,
+        typer.Option(
+            "--probe", help="现在就把各站点探测一次，不计入每周比例；不全正常时以状态 3 结束"
+        ),
     ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -26,7 +29,7 @@ def availability(
     bad = []
     if probe:
         say(f"正在探测 {len(ws.config.enabled_sites)} 个站点……")
-        made = run_probes(ws, now)
+        made = run_probes(ws, now, by_hand=True)
         bad = [p for p in made if p.site_id and p.outcome.value != "ok"]
     following = next_due(ws.probes, ws.config.city.id, now)
     show_view(overview(ws, now=now, next_round=following), form, print_availability)

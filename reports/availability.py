@@ -11,7 +11,17 @@ from typing import Any
 from rich.cells import cell_len
 from rich.console import Console
 
-from checks.probes import LIMIT, VISITS, DayWatch, Probe, ProbeOutcome, WatchVerdict, WeekWatch
+from checks.probes import (
+    BY_HAND,
+    HOME,
+    LIMIT,
+    VISITS,
+    DayWatch,
+    Probe,
+    ProbeOutcome,
+    WatchVerdict,
+    WeekWatch,
+)
 from reports.cells import pad, plain
 from reports.machine import Shape, calendar, instant, points, shape
 from reports.sheet import Sheet, day, moment
@@ -91,6 +101,7 @@ class SiteView:
 
 
 _CELLS = "█ 全部打开  ▅ 有打不开  ▁ 打不开达 5%  · 未能核实  - 没有探测"
+_LABELS = {HOME: "", BY_HAND: "手动  "}
 LISTED = 12
 """Failures listed before the rest is counted."""
 
@@ -175,7 +186,7 @@ def print_site(out: Console, view: SiteView, *, listed: int | None = LISTED) -> 
         counted = "、".join(f"{o.words} {n} 次" for o, n in kinds.most_common())
         sheet.heading(f"不正常的探测：{len(view.failures)} 次", counted)
         for probe in view.failures[:listed]:
-            _probe_line(sheet, probe, "" if probe.page == "home" else f"{probe.page}  ")
+            _probe_line(sheet, probe, _LABELS.get(probe.page, f"{probe.page}  "))
         if listed is not None and len(view.failures) > listed:
             sheet.text(f"还有 {len(view.failures) - listed} 次：--all 全部列出", style="dim")
     elif view.pages:

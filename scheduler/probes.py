@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from checks.probes import HOME, Probe, ProbeOutcome
+from checks.probes import BY_HAND, HOME, Probe, ProbeOutcome
 from config.probes import Probes
 from config.schema import Config, Rate, Site, SiteKind
 from crawler.politeness import TURNS
@@ -109,9 +109,11 @@ def run_probes(
     limit: float | None = None,
     pause: float | None = None,
     resolve: Resolve = names,
+    by_hand: bool = False,
 ) -> list[Probe]:
     """Probe every enabled site once and store what was seen, under the instant ``at`` (``now``).
 
+    ``by_hand``: a person asked for it; the home pages' count for no week.
     ``limit``: seconds, the settings' by default. Returns the probes, controls last.
     """
     made = asyncio.run(
@@ -125,6 +127,8 @@ def run_probes(
             resolve=resolve,
         )
     )
+    if by_hand:
+        made = [replace(p, page=BY_HAND) if p.page == HOME else p for p in made]
     add_probes(ws.engine, made)
     return made
 

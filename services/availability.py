@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from checks.probes import HOME, WEEK, Probe, ProbeOutcome, WeekWatch, availability, monday
+from checks.probes import BY_HAND, HOME, WEEK, Probe, ProbeOutcome, WeekWatch, availability, monday
 from config.schema import Site
 from reports.availability import (
     AvailabilityView,
@@ -64,10 +64,7 @@ def overview(
                 site_id=site.id,
                 name=site.name,
                 url=str(site.url),
-                newest=next(
-                    (p for p in stored.newest(ws.engine, site.id, until=now) if p.page == HOME),
-                    None,
-                ),
+                newest=_of_page(stored.newest(ws.engine, site.id, until=now), HOME),
                 this_week=week_watch(ws, site.id, this, as_of=now),
                 last_week=week_watch(ws, site.id, this - timedelta(days=WEEK), as_of=now),
                 certificate=certificate_of(ws, site.id, now),
@@ -117,7 +114,8 @@ def site_view(ws: Workspace, site: Site, *, now: datetime, weeks: int = WEEKS) -
 
 
 def _of_page(newest: list[Probe], slug: str) -> Probe | None:
-    return next((p for p in newest if p.page == slug), None)
+    slugs = (HOME, BY_HAND) if slug == HOME else (slug,)
+    return max((p for p in newest if p.page in slugs), key=lambda p: p.at, default=None)
 
 
 def certificate_of(ws: Workspace, site_id: str, now: datetime) -> CertificateLine | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, Select, func, select
 
-from checks.probes import Probe
+from checks.probes import BY_HAND, HOME, Probe
 from storage.db import reading, writing
 from storage.insert import insert_new, parts
 from storage.regime_tables import ProbeRow
@@ -76,7 +76,7 @@ def newest_certificate(engine: Engine, site_id: str, *, until: datetime) -> Prob
         _select()
         .where(
             ProbeRow.site_id == site_id,
-            ProbeRow.page == "home",
+            ProbeRow.page.in_((HOME, BY_HAND)),
             ProbeRow.at <= until,
             ProbeRow.certificate_until.is_not(None),
         )

@@ -28,6 +28,7 @@ from scheduler import probes as rounds
 from scheduler import visits
 from scheduler.jobs import jobs
 from scheduler.visits import Resolve, names
+from services.availability import overview
 from services.workspace import Workspace
 from storage.probes import history
 
@@ -524,3 +525,15 @@ def test_the_scheduler_makes_the_round_and_tells_only_what_is_not_well(
     assert "中国瑞昌网 home：打开的不是本页" in told
     ws.__dict__["probes"] = Probes(enabled=False)
     assert not job.due(ws, second + timedelta(hours=1))
+
+
+def test_what_a_person_probes_is_shown_and_counts_for_no_week(
+    office: tuple[Workspace, list[int]],
+) -> None:
+    ws, _visits = office
+    (made,) = rounds.run_probes(ws, NOW, pause=0, by_hand=True)
+    found = overview(ws, now=NOW).sites[0]
+    assert found.newest == made
+    assert (found.this_week.verified, found.this_week.reason) == (0, "没有定时探测的记录")
+    rounds.run_probes(ws, NOW, pause=0)
+    assert overview(ws, now=NOW).sites[0].this_week.verified == 1
