@@ -107,7 +107,7 @@ def table(
     engine: Engine, config: Config, standard: Standard, period: Period, *, details: bool = False
 ) -> AssessmentView:
     """The whole table of a period."""
-    with _without_collector():
+    with without_collector():
         known = gather(engine, config, standard, period, details=details)
         results = assess(known)
     named = {number: mark for mark, number in known.ids.items()}
@@ -145,7 +145,7 @@ def table(
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Hundreds of thousands of records that all stay: looking for garbage among them again and
     again would take a third of the time."""
     was_on = gc.isenabled()
