@@ -29,6 +29,7 @@ from commands import (
     moving,
     papers,
     regime,
+    reminding,
     scanning,
 )
 from commands.door import BAD_USAGE, DONE, INCOMPLETE, INTERNAL, NEED_FIXES, app, errors, say
@@ -51,6 +52,7 @@ FAMILIES = (
     life,
     papers,
     assessing,
+    reminding,
     explaining,
     keeping,
     backups,

@@ -24,7 +24,7 @@ from config.schema import Clock, Line, Slug, Strict, Words
 CHANNELS = "channels.yaml"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s”]+", re.IGNORECASE)
 _FAR = 400
 """Days ahead in which a time to send must come."""
 
@@ -204,7 +204,4 @@ def _crossed(read: Channels, source: yaml_source.Source, units: set[str]) -> Ite
 
 def _masked(problems: Iterable[Problem]) -> list[Problem]:
     """No message repeats an address: it may hold a password."""
-    return [
-        Problem(p.where, _ADDRESS.sub("***", p.reason), _ADDRESS.sub("***", p.remedy))
-        for p in problems
-    ]
+    return [Problem(p.where, _ADDRESS.sub("***", p.reason), p.remedy) for p in problems]

@@ -17,7 +17,8 @@ from checks.registry import RULES
 from config.schema import Unit
 from reports import views as v
 from reports.escalation import DueRow, DueView
-from reports.messages import Letter, Problem, clean
+from reports.messages import Letter, Problem, clean, subject, text
+from reports.outbox import LettersView, LetterView
 from scorecards.escalation import Due, Policy, Step, due, new_deadline
 from scorecards.life import FindingState
 from scorecards.score import Scorecard
@@ -90,8 +91,9 @@ class Desk:
             return (), "单位名单未核对（confirmed: false），不提醒、不通报"
         return confirmed, ""
 
-    def letter(self, unit: Unit, marks: Iterable[str]) -> Letter:
-        """What is told to ``unit`` of these findings when it is sent at this instant."""
+    def letter(self, unit: Unit, marks: Iterable[str], first: Collection[str] = ()) -> Letter:
+        """What is told to ``unit`` of these findings when it is sent at this instant. ``first``:
+        told for the first time, though it was told elsewhere a moment ago."""
         channels = self.ws.channels
         return Letter(
             unit_id=unit.id,
@@ -100,7 +102,9 @@ class Desk:
             answer=channels.answer,
             consequence=channels.consequence,
             day=self.day,
-            problems=tuple(self._problem(mark, unit) for mark in self._ordered(marks)),
+            problems=tuple(
+                self._problem(mark, unit, again=mark not in first) for mark in self._ordered(marks)
+            ),
         )
 
     def _ordered(self, marks: Iterable[str]) -> list[str]:
@@ -116,7 +120,7 @@ class Desk:
             )
         ]
 
-    def _problem(self, mark: str, unit: Unit) -> Problem:
+    def _problem(self, mark: str, unit: Unit, *, again: bool) -> Problem:
         stored, life = self.book.stored[mark], self.book.lives[mark]
         rule, seen = RULES[stored.rule_id], self.book.sightings.get(mark)
         finding = seen.finding if seen else None
@@ -124,7 +128,7 @@ class Desk:
         words = v.said(finding.subject.title, finding.message) if finding else rule.title
         if owner is not None and owner.id != unit.id:
             words = f"（原{owner.short}）{words}"
-        first = new_deadline(Step.REMIND, self.day, self.ws.calendar, self.policy)
+        fresh = new_deadline(Step.REMIND, self.day, self.ws.calendar, self.policy)
         return Problem(
             fingerprint=mark,
             kind=rule.title,
@@ -133,8 +137,8 @@ class Desk:
             remedy=rule.remedy,
             basis=rule.basis[0].words if rule.basis else "",
             site=self._sites.get(stored.site_id, ""),
-            deadline=life.deadline or first or self.day,
-            again=life.deadline is not None,
+            deadline=life.deadline or fresh or self.day,
+            again=again and life.deadline is not None,
         )
 
 
@@ -391,3 +395,24 @@ def what_is_due(ws: Workspace, *, now: datetime) -> DueView:
             )
         )
     return DueView(as_of=desk.at, rows=tuple(rows), trial_run=ws.config.city.trial_run)
+
+
+def letters_view(ws: Workspace, made: Letters) -> LettersView:
+    """The letters as a person pastes them."""
+    listed = ws.channels.listed
+    return LettersView(
+        letters=tuple(
+            LetterView(
+                unit_id=letter.unit_id,
+                short=letter.unit,
+                subject=subject(letter),
+                text=text(letter, listed=listed),
+                deadlines=tuple(sorted({p.deadline for p in letter.problems})),
+                findings=letter.fingerprints,
+                listed=min(listed, len(letter.problems)),
+            )
+            for letter in made.letters
+        ),
+        skipped=made.skipped,
+        warnings=made.warnings,
+    )
