@@ -15,6 +15,7 @@ from commands.door import (
     State,
     app,
     rule_called,
+    say,
     screen,
     show_view,
     unit_called,
@@ -41,12 +42,14 @@ def summary(
     ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    from services import views
+    from services import sending, views
 
     view = views.summary(State.workspace, scan_id, now=State.workspace.now(), since=since)
     show_view(view, form, lambda out, it: terminal.print_summary(out, it, limit=limit))
     if view.since is not None and form is Format.TABLE:
         trends.print_since(screen(), view.since)
+    if (hint := sending.outbox_hint(State.workspace)) is not None:
+        say(hint)
     if fail_on and view.need_fixes():
         raise typer.Exit(NEED_FIXES)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler import probes
+from services import sending
 from services.workspace import Workspace
 
 
@@ -25,6 +26,22 @@ class Job:
 
 def jobs() -> list[Job]:
     """All jobs, in the order in which they run."""
+    daily = sending.Daily()
     return [
         Job("可用性探测", probes.is_waiting, probes.probe_and_tell),
+        Job(
+            "到期事项",
+            lambda ws, now: daily.due(ws, _present(ws, now)),
+            lambda ws, now: daily.run(ws, _present(ws, now)),
+        ),
+        Job(
+            "发送提醒",
+            lambda ws, now: sending.outbox_due(ws, _present(ws, now)),
+            lambda ws, now: sending.outbox_job(ws, _present(ws, now)).words,
+        ),
     ]
+
+
+def _present(ws: Workspace, now: datetime) -> datetime:
+    """A tick that ran a scan is hours old when its jobs' turn comes; what is sent is sent now."""
+    return max(now, ws.now())

@@ -107,6 +107,12 @@ class Desk:
             ),
         )
 
+    def recorded(self, mark: str, now: datetime) -> datetime:
+        """When what is written now of a finding was recorded: not before what its log holds at the
+        same instant. A timer's ``now`` may be older than the record of the scan that it ran."""
+        same = (e.recorded_at for e in self.book.stored[mark].events if e.at == self.at)
+        return max([now, *same])
+
     def _ordered(self, marks: Iterable[str]) -> list[str]:
         some = list(marks)
         owners = sorted({self.book.unit_of(mark) or "" for mark in some})
@@ -237,16 +243,17 @@ def unknown_year(year: int) -> str:
 
 
 def reminded_events(
+    desk: Desk,
     letter: Letter,
     *,
-    at: datetime,
     recorded_at: datetime,
     actor: str,
     channel: str,
     note: str = "",
     send_id: int | None = None,
 ) -> Iterator[tuple[str, Event]]:
-    """已提醒, for each problem of a letter, with the deadline that the letter names."""
+    """已提醒 at the desk's instant, for each problem of a letter, with the deadline that the letter
+    names."""
     for problem in letter.problems:
         data: dict[str, object] = {"deadline": problem.deadline.isoformat(), "channel": channel}
         if send_id is not None:
@@ -255,8 +262,8 @@ def reminded_events(
             problem.fingerprint,
             Event(
                 kind=EventKind.REMINDED,
-                at=at,
-                recorded_at=recorded_at,
+                at=desk.at,
+                recorded_at=desk.recorded(problem.fingerprint, recorded_at),
                 scan_id=None,
                 actor=actor,
                 reason=note,
@@ -296,7 +303,7 @@ def record_reminded(
     events: dict[str, Event] = {}
     for letter in made.letters:
         for mark, event in reminded_events(
-            letter, at=desk.at, recorded_at=now, actor=ws.actor, channel=channel, note=note
+            desk, letter, recorded_at=now, actor=ws.actor, channel=channel, note=note
         ):
             events.setdefault(mark, event)
     ledger.add_events(ws.engine, events.items())
@@ -344,16 +351,20 @@ def record_notice(
     marks = tuple(dict.fromkeys(fingerprints))
     for mark in marks:
         _must_be_noticeable(desk, mark)
-    event = Event(
-        kind=EventKind.NOTICED,
-        at=desk.at,
-        recorded_at=now,
-        scan_id=None,
-        actor=ws.actor,
-        reason=f"整改通知 {number}",
-        data={"number": number, "deadline": deadline.isoformat()},
-    )
-    ledger.add_events(ws.engine, [(mark, event) for mark in marks])
+    data = {"number": number, "deadline": deadline.isoformat()}
+    events = [
+        Event(
+            kind=EventKind.NOTICED,
+            at=desk.at,
+            recorded_at=desk.recorded(mark, now),
+            scan_id=None,
+            actor=ws.actor,
+            reason=f"整改通知 {number}",
+            data=data,
+        )
+        for mark in marks
+    ]
+    ledger.add_events(ws.engine, zip(marks, events, strict=True))
     return marks
 
 

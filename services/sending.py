@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 
 from checks.life import Event
@@ -20,7 +20,7 @@ from scorecards.escalation import Step
 from scorecards.life import FindingState, fold
 from services.channels import Answer, AppriseSender, Sender, address_for, unit_mail, vetted
 from services.remind import Desk, Letters, letters, must_not_be_trial, reminded_events
-from services.workspace import UsageError, Workspace
+from services.workspace import UsageError, Workspace, shanghai_day
 from storage import messages as outbox
 from storage.messages import Draft, Message
 from storage.regime_tables import MessageState
@@ -170,6 +170,7 @@ class _Fresh:
     """A reminder as it reads now."""
 
     letter: words.Letter
+    desk: Desk
     untold: frozenset[str]
     """What nobody has told the unit since it was queued: acceptance is recorded for these."""
 
@@ -231,8 +232,8 @@ class _Run:
 
     def _events(self, message: Message, fresh: _Fresh) -> Iterator[tuple[str, Event]]:
         events = reminded_events(
+            fresh.desk,
             fresh.letter,
-            at=self.now,
             recorded_at=self.now,
             actor=message.actor,
             channel=message.channel,
@@ -264,7 +265,7 @@ class _Run:
             return None
         first = [m for m in told if not _told_before(desk, m, message.created_at)]
         letter = desk.letter(unit, (*untold, *told), first=first)
-        return _Fresh(letter=letter, untold=frozenset(untold))
+        return _Fresh(letter=letter, desk=desk, untold=frozenset(untold))
 
     def _ledger(self, message: Message) -> Desk:
         """The ledger, read anew where this run has changed what the message tells, or others may
@@ -344,6 +345,31 @@ def withdraw(ws: Workspace, number: int, *, now: datetime) -> None:
     """A person takes a queued message back. Raises ``UsageError`` when it is queued no more."""
     if not outbox.withdrawn(ws.engine, number, at=now, detail=f"由{ws.actor}撤回"):
         raise UsageError(f"第 {number} 条不在排队：已经发送、撤回或失败，或没有这个编号")
+
+
+class Daily:
+    """Looks after what is due once a working day, in working hours. A new process looks once more,
+    which queues nothing twice."""
+
+    def __init__(self) -> None:
+        self._last: date | None = None
+
+    def due(self, ws: Workspace, now: datetime) -> bool:
+        if self._last == shanghai_day(now) or not ws.calendar.is_workday(shanghai_day(now)):
+            return False
+        return ws.channels.opening(now, ws.calendar.is_workday) == now
+
+    def run(self, ws: Workspace, now: datetime) -> str:
+        done = escalation_job(ws, now)
+        self._last = shanghai_day(now)
+        return done.words if done.queued or any(done.steps.values()) else ""
+
+
+def outbox_due(ws: Workspace, now: datetime) -> bool:
+    """Whether anything may be sent now; what waits in quiet hours is left alone."""
+    if ws.config.city.trial_run or ws.channels.opening(now, ws.calendar.is_workday) > now:
+        return False
+    return bool(outbox.due(ws.engine, now, 1))
 
 
 # --- the log --------------------------------------------------------------------------------------

@@ -5,15 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from checks.life import EventKind
+from scheduler.jobs import jobs
 from scorecards.escalation import Step
 from scorecards.life import FindingState
 from services import sending
+from services.remind import record_notice, record_reminded
 from services.sending import escalation_job, outbox_job, queue_reminders
 from services.workspace import UsageError
 from storage import findings as ledger
@@ -23,6 +26,7 @@ from tests.integration.reminding.desk import (
     Desk,
     Postbox,
     at,
+    finding_of,
     free_port,
     mail_channel,
     mail_server,
@@ -249,8 +253,6 @@ def test_two_channels_tell_the_same_thing_and_the_finding_is_reminded_once(
 def test_a_telephone_call_while_the_mail_is_down_sets_the_day_and_the_mail_names_it(
     tmp_path: Path,
 ) -> None:
-    from services.remind import record_reminded
-
     port = free_port()
     desk = Desk(tmp_path, channels=mail_channel(port))
     mark = desk.find()
@@ -390,3 +392,45 @@ def test_a_second_reminder_says_so_and_gives_no_more_time(desk: Desk, box: Postb
     assert (life.deadline, life.reminders) == (date(2018, 6, 19), 2)
     desk.now = at("2018-06-19")
     assert queue(desk) == 0
+
+
+def test_what_a_scan_recorded_later_than_the_timers_clock_is_told_all_the_same(
+    desk: Desk, box: Postbox
+) -> None:
+    finding = finding_of("late", "finance")
+    found = replace(desk.event(EventKind.FOUND), recorded_at=desk.now + timedelta(hours=3))
+    ledger.add_finding(desk.ws.engine, finding, found)
+    queue(desk)
+    run(desk)
+    assert desk.life(finding.fingerprint).state is S.REMINDED
+    record_notice(desk.ws, [finding.fingerprint], "1", None, desk.now)
+    assert desk.life(finding.fingerprint).noticed_at == desk.now
+
+
+def test_the_timers_jobs_look_once_a_working_day_and_send_when_it_may_be(
+    desk: Desk, box: Postbox, server: tuple[Postbox, int]
+) -> None:
+    desk.configure(mail_channel(server[1], auto_remind="true"))
+    mark = desk.find()
+    done: list[tuple[str, str]] = []
+    listed = jobs()
+    desk.now = at("2018-06-09", "07:00")  # a Saturday
+    while desk.now < at("2018-06-12", "12:00"):
+        for job in listed:
+            if job.due(desk.ws, desk.now):
+                done.append((desk.now.strftime("%m-%d %H:%M"), job.run(desk.ws, desk.now)))
+        desk.later(minutes=30)
+    assert done == [
+        ("06-11 08:30", "待提醒 1 个；自动提醒已排队 1 条"),
+        ("06-11 08:30", "已发送 1 条"),
+        ("06-12 08:30", ""),
+    ]
+    assert desk.life(mark).reminded_at == at("2018-06-11", "08:30")
+
+
+def test_a_tick_that_is_hours_old_sends_nothing_at_night(desk: Desk, box: Postbox) -> None:
+    desk.find()
+    queue(desk)
+    tick = desk.now
+    desk.now = at("2018-06-04", "22:00")
+    assert not any(job.due(desk.ws, tick) for job in jobs())
