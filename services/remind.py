@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from checks.declaration import Basis
 from checks.life import Event, EventKind
 from checks.registry import RULES
 from config.schema import Unit
@@ -134,6 +135,7 @@ class Desk:
         words = v.said(finding.subject.title, finding.message) if finding else rule.title
         if owner is not None and owner.id != unit.id:
             words = f"（原{owner.short}）{words}"
+        site = self._sites.get(stored.site_id, "")
         fresh = new_deadline(Step.REMIND, self.day, self.ws.calendar, self.policy)
         return Problem(
             fingerprint=mark,
@@ -141,11 +143,18 @@ class Desk:
             words=words,
             url=(finding.url or finding.subject.url) if finding else None,
             remedy=rule.remedy,
-            basis=rule.basis[0].words if rule.basis else "",
-            site=self._sites.get(stored.site_id, ""),
+            basis=_basis(rule.basis[0]) if rule.basis else "",
+            site="" if words.startswith(site) else site,
             deadline=life.deadline or fresh or self.day,
             again=again and life.deadline is not None,
         )
+
+
+def _basis(basis: Basis) -> str:
+    """A basis in brief: the document, and the words of its clause that name the matter."""
+    named = re.search("“[^”]{2,40}”", basis.clause)
+    mark = "（未确认）" if basis.unconfirmed else ""
+    return f"{basis.document}{named[0] if named else ''}{mark}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
