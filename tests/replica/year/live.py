@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from services.sending import escalation_job, outbox_job
-
 from checks.life import EventKind
 from checks.model import Finding
 from config.settings import Settings
@@ -29,6 +27,7 @@ from services import circular
 from services.assess import assess_year
 from services.importing import take_in
 from services.remind import Desk, record_notice
+from services.sending import escalation_job, outbox_job
 from services.workspace import Workspace
 from storage import findings as ledger
 from storage import slots
