@@ -83,6 +83,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "agreement",
     ),
     "提醒、整改、通报": (
+        "due",
         "remind",
         "messages",
         "claim",

@@ -19,7 +19,7 @@ from checks.life import EventKind
 from checks.model import Finding
 from config.settings import Settings
 from scheduler.engine import Engine, TickReport
-from scheduler.jobs import Job
+from scheduler.jobs import jobs
 from scorecards.assess import UnitResult
 from scorecards.escalation import Step
 from scorecards.periods import Period
@@ -27,7 +27,6 @@ from services import circular
 from services.assess import assess_year
 from services.importing import take_in
 from services.remind import Desk, record_notice
-from services.sending import escalation_job, outbox_job
 from services.workspace import Workspace
 from storage import findings as ledger
 from storage import slots
@@ -35,7 +34,7 @@ from tests.replica.compare import mark_of
 from tests.replica.server import Served
 from tests.replica.templates import Addresses
 from tests.replica.year import cast, days, office, workbooks
-from tests.replica.year.diary import MORNING, Appointment, diary, keep
+from tests.replica.year.diary import Appointment, diary, keep
 from tests.replica.year.post import Letterbox, post_office, read_letter
 from tests.replica.year.regime import Key, Regime
 from tests.replica.year.serve import serve
@@ -44,14 +43,7 @@ from tests.replica.year.state import City, Told, save
 from tests.replica.year.table import KINDS, Row, table
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def _morning(ws: Workspace, now: datetime) -> bool:
-    return now.astimezone(days.SHANGHAI).strftime("%H:%M") == MORNING
-
-
-def _remind_and_send(ws: Workspace, now: datetime) -> str:
-    return f"{escalation_job(ws, now).words}；{outbox_job(ws, now).words}"
+PROBES = "可用性探测"
 
 
 @dataclass(slots=True)
@@ -114,7 +106,8 @@ class Year:
         )
         settings = Settings(data=self.home / "data", config=str(config), actor="信息办")
         self.ws = Workspace(settings, ROOT, clock=lambda: self.now)
-        self.engine = Engine(self.ws, jobs=[Job("提醒", _morning, _remind_and_send)])
+        # The probes' history is no part of the year's truth; all other jobs run as in ``serve``.
+        self.engine = Engine(self.ws, jobs=[job for job in jobs() if job.name != PROBES])
         self.addresses = Addresses(
             self.served.url("portal", "").rstrip("/"), self.served.url("platform", "").rstrip("/")
         )
