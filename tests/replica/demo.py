@@ -116,6 +116,20 @@ def main() -> int:
         ("--help", "全部命令"),
     ):
         print(f"  {what}\n    {command} {words}")
+    print("\n从提醒到考评：先在另一个终端运行 make demo-site（再启动那两个网站），然后依次试")
+    for words, what in (
+        (
+            f"{command} --now 2018-06-05T10:00 remind {worst} --done",
+            "提醒最差的单位（登记为已发出）",
+        ),
+        (f'make demo-mend UNIT="{worst}"', "该单位在网站上整改"),
+        (f"{command} --now 2018-06-08T10:00 recheck {worst}", "复查：几秒钟，已整改"),
+        (f"{command} --now 2018-06-08T10:00 remind --all --done", "提醒其余的单位"),
+        (f"{command} --now 2018-07-02T10:00 scan --kind monthly --quiet", "逾期以后再检测一次"),
+        (f"{command} --now 2018-07-03T10:00 circular --period 2018Q2", "起草通报"),
+        (f"{command} --now 2018-07-03T10:00 assess --year 2018", "年终考评表"),
+    ):
+        print(f"  {what}\n    {words}")
     return 0
 
 

@@ -18,6 +18,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", type=date.fromisoformat, default=date(2018, 1, 1), dest="first")
     parser.add_argument("--to", type=date.fromisoformat, default=date(2018, 12, 31), dest="last")
+    parser.add_argument(
+        "--kills", type=int, default=0, help="appointments that a killed process tries first"
+    )
     parser.add_argument("--home", type=Path, help="keep configuration and data here")
     args = parser.parse_args()
     home = args.home or Path(tempfile.mkdtemp(prefix="year-"))
@@ -26,7 +29,7 @@ def main() -> int:
     def say(words: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {words}", flush=True)
 
-    year = Year(home, args.first, args.last, seed=args.seed, say=say)
+    year = Year(home, args.first, args.last, seed=args.seed, kills=args.kills, say=say)
     try:
         year.live()
     finally:
@@ -41,6 +44,8 @@ def main() -> int:
         f"{len(truth.circulars)} circulars, {len(truth.inspections)} rows of others, "
         f"{len(truth.cards)} scorecards, {year.cells} cells of the table compared"
     )
+    if args.kills:
+        print(f"processes of its own: {dict(year.killed)}")
     if year.differences:
         print(f"{len(year.differences)} DIFFERENCES:")
         print("\n".join(year.differences[:60]))

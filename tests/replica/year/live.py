@@ -7,6 +7,9 @@ truth walks beside it and is told nothing of the program but the samples of the 
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -32,6 +35,7 @@ from storage import findings as ledger
 from storage import slots
 from tests.replica.compare import mark_of
 from tests.replica.server import Served
+from tests.replica.spec import stream
 from tests.replica.templates import Addresses
 from tests.replica.year import cast, days, office, workbooks
 from tests.replica.year.diary import Appointment, diary, keep
@@ -64,8 +68,11 @@ class Year:
         last: date,
         *,
         seed: int = 1,
+        kills: int = 0,
         say: Callable[[str], None] = lambda words: None,
     ) -> None:
+        """``kills``: so many appointments, chosen by chance, are first tried by a ``serve`` of its
+        own that is killed at a random moment; then the long process takes over what it left."""
         self.home, self.first, self.last, self.seed, self.say = home, first, last, seed, say
         self.now = days.instant(first, "00:00")
         self.told: list[Told] = []
@@ -75,6 +82,9 @@ class Year:
         self.cells = 0
         """Cells of the table that were compared."""
         self.times = Times()
+        self.killed: Counter[str] = Counter()
+        """What became of those: ``killed`` at work, or ``over`` before it could be."""
+        self._doomed = doomed(seed, first, last, kills)
         self._shown: date | None = None
         self._known_told = -1
 
@@ -124,6 +134,8 @@ class Year:
         self.now = one.at
         name = one.kind or one.act
         before = len(self.truth.mails), len(self.truth.circulars)
+        if one in self._doomed:
+            self._kill(one)
         match one.act:
             case "scan":
                 self._show(one.day)
@@ -144,6 +156,33 @@ class Year:
         keep(self.truth, one, self._sample)
         self._compare(one, before)
         self.times.spent["truth"] += time.monotonic() - began
+
+    def _kill(self, one: Appointment) -> None:
+        """Let another process begin the appointment, and kill it: after so many requests to the
+        sites, or so long after its start, whatever it is at then."""
+        self._show(one.day)
+        chance = stream(self.seed, "kill", one.at.isoformat())
+        requests, seconds = chance.randint(1, 90), chance.uniform(0.8, 6.0)
+        by_requests = one.act == "scan" and chance.random() < 0.5
+        self.served.ask("/reset")
+        command = [
+            sys.executable, "-m", "cli", "--config", str(self.home / "config"), "--data", str(self.home / "data"),
+            "--actor", "信息办", "--now", one.at.isoformat(), "serve", "--once",
+        ]  # fmt: skip
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            began = time.monotonic()
+            while process.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.02)
+                if by_requests:
+                    asked = sum(self.served.stats().values())
+                    if asked >= requests:
+                        process.kill()
+                elif time.monotonic() - began >= seconds:
+                    process.kill()
+        self.killed["over" if process.returncode == 0 else "killed"] += 1
 
     def differ(self, words: str) -> None:
         self.differences.append(f"{self.now:%Y-%m-%d %H:%M} {words}")
@@ -173,7 +212,7 @@ class Year:
             self.differ(f"missed: {missed}")
         if one.act == "scan":
             ran = [(str(r.kind), r.slot) for r in report.ran]
-            if ran != [(one.kind, one.name)]:
+            if ran != [(one.kind, one.name)] and not (ran == [] and one in self._doomed):
                 self.differ(f"ran {ran} instead of {one.kind} {one.name}")
         elif one.act == "tick" and [str(r.kind) for r in report.ran] != ["third_party"]:
             self.differ("the third party's report that was taken in is still waited for")
@@ -294,6 +333,18 @@ class Year:
         for mark, stored in sorted(ledger.open_state(self.ws.engine).items()):
             for event in stored.events:
                 yield sights[mark].key, event.kind, event.at
+
+
+def doomed(seed: int, first: date, last: date, kills: int) -> frozenset[Appointment]:
+    """The appointments that a killed process tries first: scans mostly, and days of reminders."""
+    kept = [one for one in diary(first, last) if one.act in ("scan", "remind")]
+    chance = stream(seed, "doomed")
+    scans = [one for one in kept if one.act == "scan"]
+    others = [one for one in kept if one.act != "scan"]
+    most = min(len(scans), kills - kills // 4)
+    return frozenset(
+        chance.sample(scans, most) + chance.sample(others, min(len(others), kills - most))
+    )
 
 
 Cells = dict[str, object]
