@@ -36,6 +36,10 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]
+        self.server.open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.server.open.discard(self)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -90,6 +94,7 @@ class Serving:
         self.faults: list[str] = []
         """What the site's own code raised: a test asks that there is none."""
         self.port = 0
+        self.open: set[_Connection] = set()
 
     @property
     def root(self) -> str:
@@ -133,9 +138,13 @@ def serving(make: Callable[[str], FamilySite], port: int = 0) -> Iterator[Servin
 
         def end() -> None:
             server.close()
+            for connection in list(state.open):
+                if connection.transport is not None:
+                    connection.transport.abort()
             for task in asyncio.all_tasks(loop):
                 task.cancel()
-            loop.call_soon(loop.stop)
+            # What was aborted closes its socket before the loop is stopped.
+            loop.call_soon(loop.call_soon, loop.stop)
 
         loop.call_soon_threadsafe(end)
         thread.join(10)
