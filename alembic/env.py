@@ -5,6 +5,7 @@ import os
 
 from sqlalchemy import Connection
 
+import storage.inspection_tables
 import storage.regime_tables  # noqa: F401 - its tables stand in the same metadata
 from alembic import context
 from storage.db import open_engine, writing

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from checks.facts import (
     ColumnReading,
@@ -25,6 +26,17 @@ from checks.facts import (
 )
 from checks.model import Subject
 from config.schema import ExpectedColumn
+
+
+class Case(Protocol):
+    """Any case. Its type is registered with the facts that it offers in ``checks.supply.CASES``."""
+
+    @property
+    def subject(self) -> Subject: ...
+
+    @property
+    def fetched(self) -> Fetched | None:
+        """When what it rests on was read; ``None``: nothing was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

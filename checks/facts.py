@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from checks.parts import Disclosure, Guide, Leader, Letter, Marks, Tag
+
 T = TypeVar("T")
 
 SNIPPET = 200
@@ -233,6 +235,26 @@ class Page:
     """Digest of the template's skeleton: equal for pages of one template, whatever the text."""
     cms: str | None = None
     """CMS family recognised; ``None``: none."""
+    tags: tuple[Tag, ...] = ()
+    """The meta tags of 《网页设计规范》 that its head carries, in order."""
+    disclosure: Disclosure | None = None
+    letter: Letter | None = None
+    guide: Guide | None = None
+    leaders: tuple[Leader, ...] = ()
+    marks: Marks | None = None
+    """Of home pages only."""
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Which special parts it has, by name."""
+        held = {
+            "disclosure": self.disclosure,
+            "letter": self.letter,
+            "guide": self.guide,
+            "leaders": self.leaders,
+            "marks": self.marks,
+        }
+        return frozenset(name for name, value in held.items() if value)
 
 
 class StopReason(StrEnum):

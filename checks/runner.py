@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
-from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
+from checks.case import Case, ColumnCase, PageCase, SiteCase, UnitCase
 from checks.declaration import Rule, Verdict
 from checks.facts import Missing, Page, Unverified
 from checks.model import (
@@ -28,7 +28,7 @@ from checks.model import (
     fingerprint,
 )
 from checks.registry import Settings, resolve, select
-from checks.supply import FACTS, NO_DATE, PAGE_FACTS, Case, Had, judged_period
+from checks.supply import CASES, NO_DATE, PAGE_FACTS, Had, judged_period
 from config.schema import MIN_CONFIDENCE
 
 BROKEN = "规则内部错误"
@@ -141,7 +141,7 @@ def judge_page(
         supply = _Supply(dict.fromkeys(PAGE_FACTS, partial(_same, case.page)))
     else:
         supply = _page_supply(case.page, base.min_confidence)
-    supply = _Supply({**supply.makers, **_makers(Scope.PAGE, case, base)})
+    supply = _Supply({**supply.makers, **_makers(case, base)})
     outcomes = []
     for rule in rules:
         if rule.scope is not Scope.PAGE or rule.by_hand:
@@ -160,20 +160,20 @@ def judge_page(
 
 
 def judge(
-    case: ColumnCase | UnitCase | SiteCase,
+    case: Case,
     rules: Iterable[Rule],
     base: Context,
     settings: Settings | None = None,
 ) -> tuple[Outcome, ...]:
-    """The outcomes of those of ``rules`` that have the case's scope."""
-    scope = _SCOPES[type(case)]
+    """The outcomes of those of ``rules`` that have the case's scope and need only what it offers."""
+    offer = CASES[type(case)]
     outcomes = []
     for rule in rules:
-        if rule.scope is scope and not rule.by_hand:
+        if rule.scope is offer.scope and not rule.by_hand and offer.facts.keys() >= set(rule.needs):
             params = _params(rule, settings)
             context = replace(base, params=params)
             # Derived facts may rest on the rule's parameters: each rule has a supply of its own.
-            supply = _Supply(_makers(scope, case, context))
+            supply = _Supply(_makers(case, context))
             outcomes.append(_outcome(rule, case, _ask(rule, supply, context, params)))
     return tuple(outcomes)
 
@@ -199,12 +199,6 @@ def judge_site(
     return judge(case, rules, base, settings)
 
 
-_SCOPES: Mapping[type, Scope] = {
-    ColumnCase: Scope.COLUMN,
-    UnitCase: Scope.UNIT,
-    SiteCase: Scope.SITE,
-}
-
 _T = TypeVar("_T")
 
 
@@ -216,8 +210,8 @@ def _page_supply(page: Page, sure: float) -> _Supply:
     return _Supply({name: partial(make, page, sure) for name, make in PAGE_FACTS.items()})
 
 
-def _makers(scope: Scope, case: Case, context: Context) -> dict[str, Callable[[], Had]]:
-    return {name: partial(make, case, context) for name, make in FACTS[scope].items()}
+def _makers(case: Case, context: Context) -> dict[str, Callable[[], Had]]:
+    return {name: partial(make, case, context) for name, make in CASES[type(case)].facts.items()}
 
 
 def _params(rule: Rule, settings: Settings | None) -> dict[str, Any]:

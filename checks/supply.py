@@ -7,6 +7,7 @@ has nothing to judge there). The runner asks only for what a rule declares.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
@@ -26,7 +27,6 @@ from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
 from checks.proof import Emptiness, Freshness, emptiness, freshness
 
-Case = PageCase | ColumnCase | UnitCase | SiteCase
 Had = Any
 """A fact, ``Unverified`` or ``NotApplicable``."""
 
@@ -139,32 +139,47 @@ def _budget(case: UnitCase, context: Context) -> Had:
     return NotApplicable("不在门户网站公开预决算") if case.budget is None else case.budget
 
 
-FACTS: Mapping[Scope, Mapping[str, Callable[[Any, Context], Had]]] = {
-    Scope.PAGE: {
-        "listed": lambda case, context: case.listed,
-        "fates": lambda case, context: case.fates,
-    },
-    Scope.COLUMN: {
-        "column": lambda case, context: case.expected,
-        "emptiness": _emptiness,
-        "freshness": _freshness,
-    },
-    Scope.UNIT: {
-        "tree": _tree,
-        "columns": lambda case, context: case.columns,
-        "budget": _budget,
-        "measured": lambda case, context: case.fetched,
-    },
-    Scope.SITE: {
-        "home": lambda case, context: case.home,
-        "measured": lambda case, context: case.fetched,
-    },
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a type of case offers: the scope of its subject, and its facts by name."""
+
+    scope: Scope
+    facts: Mapping[str, Callable[[Any, Context], Had]]
+
+
+_PAGE: Mapping[str, Callable[[Any, Context], Had]] = {
+    "listed": lambda case, context: case.listed,
+    "fates": lambda case, context: case.fates,
 }
+_COLUMN: Mapping[str, Callable[[Any, Context], Had]] = {
+    "column": lambda case, context: case.expected,
+    "emptiness": _emptiness,
+    "freshness": _freshness,
+}
+_UNIT: Mapping[str, Callable[[Any, Context], Had]] = {
+    "tree": _tree,
+    "columns": lambda case, context: case.columns,
+    "budget": _budget,
+    "measured": lambda case, context: case.fetched,
+}
+_SITE: Mapping[str, Callable[[Any, Context], Had]] = {
+    "home": lambda case, context: case.home,
+    "measured": lambda case, context: case.fetched,
+}
+CASES: Mapping[type, Offer] = {
+    PageCase: Offer(Scope.PAGE, _PAGE),
+    ColumnCase: Offer(Scope.COLUMN, _COLUMN),
+    UnitCase: Offer(Scope.UNIT, _UNIT),
+    SiteCase: Offer(Scope.SITE, _SITE),
+}
+"""Every type of case. A rule is asked about those of its scope that offer all that it needs."""
 
 
 def known_facts(scope: Scope) -> frozenset[str]:
     """Names that a rule of this scope may need."""
-    names = frozenset(FACTS[scope])
+    names = frozenset(
+        name for offer in CASES.values() if offer.scope is scope for name in offer.facts
+    )
     return names | frozenset(PAGE_FACTS) if scope is Scope.PAGE else names
 
 

@@ -486,6 +486,11 @@ class Judge:
         """Measured by this scan itself, not carried over from an earlier one."""
         return fetched is not None and fetched.at >= self.scan.started_at
 
+    def take(self, outcome: Outcome, fetched: Fetched | None) -> None:
+        """What a family's layer made (``services.judging``); ``fetched``: when what it rests on was
+        read."""
+        self._take(outcome, fresh=_settled(outcome) and self._in_scan(fetched))
+
     def _take(self, outcome: Outcome, *, fresh: bool) -> None:
         self._count(outcome, fresh=fresh)
         for finding in outcome.findings:

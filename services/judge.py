@@ -27,6 +27,8 @@ from scorecards.score import Counted, Scorecard, encode, score, tally
 from services.book import pick_scan
 from services.cases import BUDGET_RULE, Judge, Judgement, scan_units
 from services.grace import soften
+from services.judging import LAYERS
+from services.judging.ground import Ground
 from services.waivers import Covering, contest, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import findings as ledger
@@ -98,6 +100,25 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
             standing,
             complete=state is SiteState.COMPLETE,
         )
+    ground = Ground(
+        ws=ws,
+        scan=scan,
+        sites=tuple(site for site, _ in _sites(ws, scan)),
+        base=judge.base,
+        rules=judge.rules,
+        settings=judge.settings,
+        units=judge.only,
+        subjects=judge.subjects,
+        names=names,
+        columns=columns,
+        trees=trees,
+        homes=homes,
+        pages=pages,
+        fates=fates,
+        hand_over=judge.take,
+    )
+    for lay in LAYERS:
+        lay(ground)
     soften(ws, scan, judge.result, {p.subject_key: p.published for p in pages})
     return judge.result
 

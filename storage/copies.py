@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Engine, Table, func, insert, select, text
 
+import storage.inspection_tables
 import storage.regime_tables  # noqa: F401 - its tables stand in the same metadata
 from storage.db import StorageError, open_engine, reading, told, upgrade, writing
 from storage.models import Base

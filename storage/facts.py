@@ -6,6 +6,7 @@ Compressed JSON; ``msgspec`` maps the records of ``checks.facts`` directly.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -49,6 +50,10 @@ class PackedPage:
     published: date | None
     source: str | None
     shape: str | None
+    made: date | None
+    index_number: str | None
+    text_key: str | None
+    parts: str
     facts: bytes
     """The page without its link blocks, packed."""
     blocks: tuple[tuple[str, bytes], ...]
@@ -110,10 +115,29 @@ def pack_page(page: Page) -> PackedPage:
         published=page.published.value if page.published else None,
         source=page.source.value if page.source else None,
         shape=page.shape or None,
+        made=page.disclosure.made if page.disclosure else None,
+        index_number=page.index_number.value[:200] if page.index_number else None,
+        text_key=text_key(page),
+        parts=" ".join(sorted(page.parts)),
         facts=PAGE.pack(replace(page, body=body, blocks=())),
         blocks=tuple(pack_block(block) for block in page.blocks),
         targets=targets_of(body.links if body else ()),
     )
+
+
+def text_key(page: Page) -> str | None:
+    """The identity of an article's text: equal for the same text whatever its layout (32 hex);
+    ``None`` for a page whose body is short, where sameness says nothing."""
+    letters = _LETTERS.findall(page.body.text) if page.body is not None else []
+    text = "".join(letters)
+    if len(text) < SAME_TEXT:
+        return None
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+SAME_TEXT = 60
+"""Letters and digits that a text must have before another like it is called the same."""
+_LETTERS = re.compile(r"\w+")
 
 
 def unpack_page(packed: bytes, blocks: tuple[LinkBlock, ...]) -> Page:

@@ -211,6 +211,13 @@ class VersionRow(Base):
     shape: Mapped[str | None]
     blocks: Mapped[str] = mapped_column(default="")
     """Digests of the link blocks outside its body, separated by spaces."""
+    made: Mapped[date | None]
+    """生成日期 of a disclosure entry."""
+    index_number: Mapped[str | None]
+    text_key: Mapped[str | None] = mapped_column(String(32))
+    """``storage.facts.text_key``."""
+    parts: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """Names of the special parts it has (``Page.parts``), separated by spaces."""
     created_at: Mapped[datetime]
     facts: Mapped[bytes]
 

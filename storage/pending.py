@@ -90,6 +90,10 @@ class Pending:
             "source": None,
             "rows": None,
             "shape": None,
+            "made": None,
+            "index_number": None,
+            "text_key": None,
+            "parts": "",
             "blocks": "",
             "facts": packed,
         } | columns

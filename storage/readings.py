@@ -114,6 +114,13 @@ class StoredPage:
     title: str | None
     published: date | None
     source: str | None
+    made: date | None
+    """生成日期 of a disclosure entry."""
+    index_number: str | None
+    text_key: str | None
+    """``storage.facts.text_key``: equal for equal texts."""
+    parts: frozenset[str]
+    """Names of the special parts that it has (``Page.parts``)."""
     blocks: tuple[str, ...]
     """Digests of the link blocks outside its body."""
     hits: dict[str, Answer] | None
@@ -194,7 +201,7 @@ class _Shelf:
 def columns(engine: Engine, scan_id: int, max_age_days: int) -> dict[str, StoredColumn]:
     """The expected columns by key."""
     with reading(engine) as connection:
-        span = _Span(connection, scan_id, max_age_days)
+        span = Span(connection, scan_id, max_age_days)
         rows = connection.execute(_newest(span, SubjectKind.COLUMN, VersionRow.facts)).all()
         before = _previous(connection, span)
     found: dict[str, StoredColumn] = {}
@@ -232,7 +239,7 @@ def trees(engine: Engine, scan_id: int, max_age_days: int) -> dict[str, StoredTr
     """The column trees by key (``storage.writer.tree_key``)."""
     found: dict[str, StoredTree] = {}
     with reading(engine) as connection:
-        span = _Span(connection, scan_id, max_age_days)
+        span = Span(connection, scan_id, max_age_days)
         for row in connection.execute(_newest(span, SubjectKind.TREE, VersionRow.facts)):
             why = span.unverified(row)
             found[row.key] = StoredTree(
@@ -249,7 +256,7 @@ def homes(engine: Engine, scan_id: int, max_age_days: int) -> dict[str, StoredHo
     """The home pages by site."""
     found: dict[str, StoredHome] = {}
     with reading(engine) as connection:
-        span = _Span(connection, scan_id, max_age_days)
+        span = Span(connection, scan_id, max_age_days)
         for row in connection.execute(_newest(span, SubjectKind.HOME, VersionRow.facts)):
             why = span.unverified(row)
             found[row.key] = StoredHome(
@@ -279,7 +286,7 @@ def pages(
     shelf = _Shelf(engine)
     more = (VersionRow.facts,) if with_facts else ()
     with reading(engine) as connection:
-        span = _Span(connection, scan_id, max_age_days)
+        span = Span(connection, scan_id, max_age_days)
         query = _newest(
             span, SubjectKind.PAGE, *more, rules_digest=rules_digest, sites=sites, keys=keys
         )
@@ -309,6 +316,10 @@ def pages(
                     title=row.title,
                     published=row.published,
                     source=row.source,
+                    made=row.made,
+                    index_number=row.index_number,
+                    text_key=row.text_key,
+                    parts=frozenset((row.parts or "").split()),
                     blocks=blocks,
                     hits=hits,
                     _shelf=shelf,
@@ -348,7 +359,7 @@ def link_fates(
     fates: dict[str, LinkFate] = {}
     own: dict[str, LinkFate] = {}
     with reading(engine) as connection:
-        span = _Span(connection, scan_id, max_age_days or 0)
+        span = Span(connection, scan_id, max_age_days or 0)
         scans = span.scans if max_age_days is not None else [scan_id]
         for part in parts(scans):  # oldest first: a later check stands
             query = (
@@ -409,7 +420,7 @@ def linking(engine: Engine, urls: Iterable[str]) -> Linking:
 _NOTHING = Unverified(code=Missing.READER, reason="没有读到栏目内容")
 
 
-class _Span:
+class Span:
     """The scans that one scan may rest on."""
 
     def __init__(self, connection: Connection, scan_id: int, max_age_days: int) -> None:
@@ -429,6 +440,11 @@ class _Span:
             key=lambda found: self.rank[found],
         )
 
+    @property
+    def within(self) -> frozenset[int]:
+        """Ids of those scans that are no older than the age allowed."""
+        return frozenset(self.scans)
+
     def unverified(self, row: Any) -> Unverified | None:
         """Why an observation gives no reading; ``None`` when it does."""
         if row.reason_code is not None:
@@ -440,8 +456,13 @@ class _Span:
         return None
 
 
+def span_of(connection: Connection, scan_id: int, max_age_days: int) -> Span:
+    """The scans that ``scan_id`` may rest on."""
+    return Span(connection, scan_id, max_age_days)
+
+
 def _newest(
-    span: _Span,
+    span: Span,
     kind: SubjectKind,
     *more: Any,
     rules_digest: str | None = None,
@@ -505,6 +526,10 @@ def _newest(
             VersionRow.title,
             VersionRow.published,
             VersionRow.source,
+            VersionRow.made,
+            VersionRow.index_number,
+            VersionRow.text_key,
+            VersionRow.parts,
             VersionRow.blocks,
             *more,
         )
@@ -527,7 +552,7 @@ def _newest(
     return query
 
 
-def _previous(connection: Connection, span: _Span) -> dict[int, list[Any]]:
+def _previous(connection: Connection, span: Span) -> dict[int, list[Any]]:
     """The readings of every column that showed rows, up to the scan, newest first."""
     query = (
         select(

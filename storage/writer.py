@@ -381,6 +381,10 @@ class ScanWriter:
             published=packed.published,
             source=packed.source,
             shape=packed.shape,
+            made=packed.made,
+            index_number=packed.index_number,
+            text_key=packed.text_key,
+            parts=packed.parts,
             blocks=self._blocks(packed.blocks),
             created_at=at,
         )

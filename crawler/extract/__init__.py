@@ -14,7 +14,7 @@ from typing import Any
 from checks.facts import Body, DateState, Encoding, Link, LinkKind, Listing, Page, PageKind, Read
 from crawler import urls
 from crawler.extract import body as bodies
-from crawler.extract import families, fields, labels, links, listing, titles
+from crawler.extract import families, fields, labels, links, listing, parts, titles
 from crawler.extract.choices import Candidate
 from crawler.extract.container import locate
 from crawler.extract.encoding import decode
@@ -28,7 +28,7 @@ from crawler.extract.tree import Tree, bare, build, squeeze
 
 __all__ = ["READER", "Anchor", "Reading", "probe", "read_page"]
 
-READER = "2"
+READER = "3"
 """Version of the reader, stored with every page version; raised when its results change."""
 
 log = logging.getLogger(__name__)
@@ -323,6 +323,7 @@ def _read_tree(
         ),
         cms=families.recognise(tree, url),
     )
+    page = parts.complete(page, tree, found, resolver)
     return Reading(page, all_links, gathered.anchors)
 
 

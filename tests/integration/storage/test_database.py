@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, Enum, text
 
+import storage.inspection_tables
 import storage.regime_tables  # noqa: F401 - completes the metadata
 from storage import db
 from storage.db import (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
+from checks.case import Case
 from checks.facts import (
     ColumnState,
     DateState,
@@ -22,7 +23,6 @@ from checks.facts import (
     Unverified,
 )
 from checks.model import OutcomeKind
-from checks.supply import Case
 from config.schema import Cadence
 from tests.unit.checks.samples import (
     ABSENT_COLUMN,

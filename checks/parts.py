@@ -1,0 +1,129 @@
+"""Parts of special pages: what a disclosure entry, a letter, a guide, a leader's page or a footer shows.
+
+Facts, as in ``checks.facts``: each hangs on ``Page`` where the reader recognised it, and is ``None``
+where the page is no such thing. Inside one, ``None`` or ``""`` means that the page shows no such
+field. Dates are Asia/Shanghai calendar dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """One meta tag of 《网页设计规范》, its name in lower case, empty content kept as ``""``."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """The table over a disclosure entry, as printed; ``None``: no such label."""
+
+    index_number: str | None = None
+    """索引号."""
+    document_number: str | None = None
+    """发文字号, 文号."""
+    issuer: str | None = None
+    """发布机构, 公开机构."""
+    made: date | None = None
+    """生成日期, 成文日期."""
+    made_text: str = ""
+    published: date | None = None
+    """发布日期, 公开日期."""
+    topic: str | None = None
+    """主题分类, 信息分类."""
+    state: str | None = None
+    """有效性, 效力状态."""
+    form: str | None = None
+    """公开方式, 公开形式."""
+    labels: tuple[str, ...] = ()
+    """Every label of the table as printed, so that an empty value and no label are told apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter of the public (信箱, 民声通道) with its answer, as the page shows it."""
+
+    subject: str = ""
+    kind: str | None = None
+    """咨询, 投诉, 建议 …, as printed."""
+    asked: date | None = None
+    asked_text: str = ""
+    question: str = ""
+    asker: str | None = None
+    """The asker's name as shown (张**, 张先生, a whole name)."""
+    state: str | None = None
+    """办理状态 as printed."""
+    answered: date | None = None
+    answered_text: str = ""
+    answer: str | None = None
+    """``None``: no answer; ``""``: an answer's block that is empty."""
+    answered_by: str | None = None
+    """答复单位."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideElement:
+    """One element of a service guide: one of the eight classes, and what stands under it."""
+
+    name: str
+    """事项名称, 设定依据, 申请条件, 办理材料, 办理地点, 办理时间, 联系电话, 办理流程."""
+    label: str
+    """As printed."""
+    text: str
+    """Its beginning, at most 200 characters; empty where nothing stands under the label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """A service guide (办事指南)."""
+
+    matter: str = ""
+    elements: tuple[GuideElement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leader:
+    """One leader of a leadership page (领导信息); several may stand on one page."""
+
+    name: str
+    post: str = ""
+    has_photo: bool = False
+    has_resume: bool = False
+    has_duties: bool = False
+    """分工."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What a page's header, footer and scripts say of the site's identity; ``None``: not there."""
+
+    site_code: str | None = None
+    """网站标识码 in the footer's text."""
+    error_code: str | None = None
+    """``sitecode`` of the 我为政府网站找错 script; ``""``: the entrance is there without one."""
+    icp: str | None = None
+    icp_linked: bool = False
+    police: str | None = None
+    police_linked: bool = False
+    party_mark: str | None = None
+    """党政机关 or 事业单位 mark: where it leads or its script's address."""
+    sponsor: str | None = None
+    """主办单位."""
+    operator: str | None = None
+    """承办单位."""
+    contact: str | None = None
+    sitemap: str | None = None
+    """Address of 网站地图."""
+    search: str | None = None
+    """Address and field of the search form, ``GET https://…?q=%s``; ``""``: a form that a script sends."""
+    accessible: bool = False
+    """无障碍 or 长者 entrance."""
+    adverts: tuple[str, ...] = ()
+    """Advertising scripts or blocks, by address or snippet."""
+    floating: tuple[str, ...] = ()
+    """Floating windows (飘窗), by what they show."""

@@ -1,0 +1,48 @@
+"""The special parts of a page (``checks.parts``): each family's reader is called here, in order, on the
+page that was read and its tree. A part that is not surely there is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from checks.facts import Page
+from checks.parts import Tag
+from crawler.extract.labels import Field
+from crawler.extract.tree import Tree
+from crawler.urls import Resolver
+
+TAGS = frozenset(
+    [
+        "sitename",
+        "sitedomain",
+        "siteidcode",
+        "columnname",
+        "columndescription",
+        "columnkeywords",
+        "columntype",
+        "articletitle",
+        "pubdate",
+        "contentsource",
+        "keywords",
+        "author",
+        "description",
+        "image",
+        "url",
+    ]
+)
+"""The tags of 《网页设计规范》 (2017), in lower case."""
+MOST = 300
+"""Characters kept of one tag."""
+
+
+def complete(page: Page, tree: Tree, found: Sequence[Field], resolver: Resolver) -> Page:
+    """The page with its special parts. ``found``: the labelled values of the page; ``resolver``:
+    makes addresses absolute."""
+    return replace(page, tags=_tags(tree))
+
+
+def _tags(tree: Tree) -> tuple[Tag, ...]:
+    return tuple(
+        Tag(name=name, content=value[:MOST]) for name, value in tree.metas.items() if name in TAGS
+    )
