@@ -44,6 +44,7 @@ FAMILIES = (
     "checks.content",
     "checks.links",
     "checks.layout",
+    "checks.media",
     "checks.byhand",
 )
 

@@ -23,6 +23,7 @@ from checks.facts import (
     TreeReading,
     Unverified,
 )
+from checks.media_facts import MediaCase
 from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
 from checks.proof import Emptiness, Freshness, emptiness, freshness
@@ -171,6 +172,13 @@ CASES: Mapping[type, Offer] = {
     ColumnCase: Offer(Scope.COLUMN, _COLUMN),
     UnitCase: Offer(Scope.UNIT, _UNIT),
     SiteCase: Offer(Scope.SITE, _SITE),
+    MediaCase: Offer(
+        Scope.UNIT,
+        {
+            "account": lambda case, context: case.account,
+            "update": lambda case, context: case.update,
+        },
+    ),
 }
 """Every type of case. A rule is asked about those of its scope that offer all that it needs."""
 

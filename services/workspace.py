@@ -19,6 +19,7 @@ from checks.registry import setting_faults
 from checks.workdays import WorkCalendar, official
 from config.channels import Channels, load_channels
 from config.loader import find_config, load, load_standard
+from config.media import Media, load_media
 from config.probes import Probes, load_probes
 from config.schedule import Schedule, load_schedule
 from config.schema import Config, Standard
@@ -99,6 +100,12 @@ class Workspace:
         """What is probed for availability, and how often. Raises ``ConfigError``."""
         found = find_config(self.settings.config, self.cwd, self.settings.data)
         return load_probes(found, self.config)
+
+    @cached_property
+    def media(self) -> Media:
+        """The register of new media accounts. Raises ``ConfigError``."""
+        place = find_config(self.settings.config, self.cwd, self.settings.data)
+        return load_media(place, self.config)
 
     @cached_property
     def schedule(self) -> Schedule:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.judging import media
 from services.judging.ground import Ground
 
-LAYERS: tuple[Callable[[Ground], None], ...] = ()
+LAYERS: tuple[Callable[[Ground], None], ...] = (media.lay,)
