@@ -11,10 +11,22 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from checks.model import Finding
+from checks.registry import by_machine
+from config.schema import RuleSetting, ScoreClass, Standard
 from config.settings import Settings
 from services.scan import ScanReport, ScanRequest, run_scan
 from services.workspace import Workspace
 from storage import findings as ledger
+
+EVERY_RULE = Standard(
+    id="every-rule",
+    title="全部规则",
+    basis="测试",
+    subject="unit",
+    classes=(ScoreClass(id="all", title="全部", label="全部", cap=100),),
+    rules={r.id: RuleSetting(score_class="all", points=1) for r in by_machine()},
+)
+"""All that machines judge, to lay a stored scan before (``services.judge.judge_facts``)."""
 
 ROOT = Path(__file__).resolve().parents[2]
 

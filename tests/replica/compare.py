@@ -38,14 +38,19 @@ class Comparison:
         return "\n".join(lines) or "exact"
 
 
-def compare(truth: Iterable[TruthFinding], found: Iterable[Finding]) -> Comparison:
-    """Each planted problem takes one finding of its rule, unit and subject; the rest is invented."""
+def compare(
+    truth: Iterable[TruthFinding], found: Iterable[Finding], *, suspected: bool = False
+) -> Comparison:
+    """Each planted problem takes one finding of its rule, unit and subject; the rest is invented.
+    ``suspected``: hold the suspected ones against each other, else the certain ones."""
     rest: dict[Mark, list[Finding]] = defaultdict(list)
     for finding in found:
-        if not finding.suspected:
+        if finding.suspected is suspected:
             rest[mark_of(finding)].append(finding)
     result = Comparison()
     for planted in truth:
+        if planted.suspected is not suspected:
+            continue
         mine = rest[planted.rule, planted.unit or "", planted.site, planted.subject]
         wanted = planted.what_contains
         hit = next((f for f in mine if wanted in f"{f.what} {f.message} {f.snippet}"), None)

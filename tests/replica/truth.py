@@ -27,6 +27,8 @@ class TruthFinding:
     what_contains: str = ""
     """A part of the finding's ``what``, snippet, message or address; empty: anything."""
     note: str = ""
+    suspected: bool = False
+    """疑似: shown and not scored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,22 @@
+"""What the rules beyond the city's own standard must say of a replica: one provider a family.
+
+``truth`` holds what ``ruichang-2018`` must find; here stands the rest, so that each family plants
+and tells its own. ``tests/integration/test_replica_inspected.py`` holds a scan against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tests.replica.site import Replica
+from tests.replica.truth import TruthFinding
+
+Provider = Callable[[Replica], Iterable[TruthFinding]]
+
+PROVIDERS: tuple[Provider, ...] = ()
+"""Each gives the findings of its family's rules, the suspected ones marked; none without plants."""
+
+
+def inspected(replica: Replica) -> tuple[TruthFinding, ...]:
+    """All that the families must find, and not one more."""
+    return tuple(truth for provider in PROVIDERS for truth in provider(replica))
