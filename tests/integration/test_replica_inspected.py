@@ -12,7 +12,7 @@ from tests.integration.scanning import EVERY_RULE, Office
 from tests.replica import generate
 from tests.replica.compare import compare
 from tests.replica.config import write_config
-from tests.replica.inspected import inspected
+from tests.replica.inspected import ENTERED, inspected
 from tests.replica.server import serve
 from tests.replica.spec import Spec
 
@@ -29,6 +29,8 @@ def test_every_planted_problem_of_the_families_is_found_and_no_other(
         office = Office(tmp_path / "config", tmp_path / "data")
         report = office.scan(as_of=replica.today)
     ws = office.workspace
+    for enter in ENTERED:
+        enter(ws, replica)
     rows = {s.id: s for s in scans.list_scans(ws.engine)}
     result = judge_facts(ws, rows[report.scan_id], EVERY_RULE)
     city = ws.standard().rules

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.replica import names
+from tests.replica import media, names
 from tests.replica.names import Body, Slot
 from tests.replica.site import Replica
 from tests.replica.templates import CODES, SITE_NAMES
@@ -97,6 +97,7 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
             "required_counts": {"department": 46, "party": 26, "town": 21},
             "units": [_unit(b) for b in units],
         },
+        "media.yaml": media.document(),
         "columns.yaml": {
             "categories": categories,
             "catalogues": [
