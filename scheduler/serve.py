@@ -74,7 +74,10 @@ def serve(engine: Engine, say: Say) -> None:
     for name, what in (("scans", wake.set), ("errands", errands)):
         timer.add_job(what, "interval", seconds=EVERY, id=name, next_run_time=utc_now(), **common)
     timer.start()
+    ended = threading.Event()
     watch = ClockWatch(time.time, time.monotonic)
+    watching = threading.Thread(target=keep_time, args=(timer, watch, ended, say), daemon=True)
+    watching.start()
     try:
         while True:
             if wake.wait(1.0):
@@ -84,13 +87,27 @@ def serve(engine: Engine, say: Say) -> None:
                 tell(report, say)
                 if report.interrupted:
                     return
-            moved = watch.jumped()
-            if moved is not None:
-                say(f"系统时钟改动了 {moved / 3600:+.1f} 小时，重新计时")
-                for job in timer.get_jobs():
-                    job.modify(next_run_time=utc_now())
     finally:
+        ended.set()
+        watching.join()
         timer.shutdown(wait=True)
+
+
+def keep_time(
+    timer: BackgroundScheduler,
+    watch: ClockWatch,
+    ended: threading.Event,
+    say: Say,
+    every: float = 1.0,
+) -> None:
+    """Set the timer anew whenever the clock was set, until ``ended``. It stands beside a scan of hours:
+    what is to be done meanwhile must not wait for a clock that was set back."""
+    while not ended.wait(every):
+        moved = watch.jumped()
+        if moved is not None:
+            say(f"系统时钟改动了 {moved / 3600:+.1f} 小时，重新计时")
+            for job in timer.get_jobs():
+                job.modify(next_run_time=utc_now())
 
 
 def hello(ws: Workspace, say: Say) -> None:

@@ -7,16 +7,17 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from checks.life import EventKind
 from crawler.plan import utc_now
 from scheduler.engine import TickReport
 from scheduler.overview import overview
-from scheduler.serve import ClockWatch, hello, tell
+from scheduler.serve import ClockWatch, hello, keep_time, tell
 from storage import findings as ledger
 from storage import scans, slots
 from storage.models import ScanState
@@ -191,3 +192,24 @@ def test_the_schedule_is_listed_in_every_format(
     else:
         assert "漏掉" in out
         assert "已由 2018-06-05 合并补做" in out
+
+
+def test_a_clock_set_back_while_a_scan_goes_on_holds_up_no_errand() -> None:
+    wall, said = [1e9], list[str]()
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    timer = BackgroundScheduler(timezone="UTC")
+    timer.start(paused=True)
+    timer.add_job(lambda: None, "interval", seconds=60, id="errands", next_run_time=far)
+    watch = ClockWatch(lambda: wall[0], lambda: 0.0)
+    wall[0] -= 36_000
+    ended = threading.Event()
+
+    def say(words: str) -> None:
+        said.append(words)
+        ended.set()
+
+    keep_time(timer, watch, ended, say, every=0)
+    job = timer.get_job("errands")
+    timer.shutdown(wait=False)
+    assert said == ["系统时钟改动了 -10.0 小时，重新计时"]
+    assert job.next_run_time < far
