@@ -45,7 +45,7 @@ SPIDERS: dict[SiteKind, type[SiteSpider]] = {
     SiteKind.PLATFORM: PlatformSpider,
 }
 T_co = TypeVar("T_co", covariant=True)
-_TICK = 0.1
+_TICK = 0.02
 """Seconds between two looks at progress and at the wish to stop."""
 
 _lock = threading.Lock()
@@ -233,14 +233,20 @@ def drive(
 ) -> T_co:
     """Do ``work`` in the crawler's loop and wait for it in the caller's thread, as ``crawl`` says."""
     loop = _running_loop()
-    future = asyncio.run_coroutine_threadsafe(work.all(), loop)
-    ended = stop or threading.Event()
-    with _signals(ended), _collecting_seldom():
-        asked = False
+    once = threading.Lock()
+
+    def end_now() -> None:
+        if once.acquire(blocking=False):
+            loop.call_soon_threadsafe(work.stop)
+
+    with _signals(end_now), _collecting_seldom():
+        # Before the work begins: a small one may be over before this thread looks again.
+        if stop is not None and stop.is_set():
+            end_now()
+        future = asyncio.run_coroutine_threadsafe(work.all(), loop)
         while not _done(future):
-            if ended.is_set() and not asked:
-                asked = True
-                loop.call_soon_threadsafe(work.stop)
+            if stop is not None and stop.is_set():
+                end_now()
             _pass_on(news, progress)
         _pass_on(news, progress)
     return future.result()
@@ -282,13 +288,13 @@ def _pass_on(
 
 
 @contextlib.contextmanager
-def _signals(ended: threading.Event) -> Iterator[None]:
+def _signals(end_now: Callable[[], None]) -> Iterator[None]:
     """Take SIGINT and SIGTERM for the wish to stop, as long as the crawl runs."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {
-        number: signal.signal(number, lambda *_: ended.set())
+        number: signal.signal(number, lambda *_: end_now())
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
