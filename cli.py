@@ -31,6 +31,7 @@ from commands import (
     papers,
     regime,
     reminding,
+    reviewing,
     scanning,
 )
 from commands.door import BAD_USAGE, DONE, INCOMPLETE, INTERNAL, NEED_FIXES, app, errors, say
@@ -48,6 +49,7 @@ FAMILIES = (
     looking,
     availability,
     deciding,
+    reviewing,
     importing,
     media,
     moving,
@@ -67,6 +69,8 @@ PANELS: dict[str, tuple[str, ...]] = {
         "scan",
         "recheck",
         "audit",
+        "review",
+        "allow",
         "serve",
         "schedule",
         "availability",

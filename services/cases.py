@@ -43,6 +43,7 @@ from config.schema import (
 )
 from services.workspace import shanghai_day
 from storage import readings
+from storage.allowed import Allowed
 from storage.findings import StoredFinding
 from storage.models import ScanRow, Sight
 from storage.writer import tree_key
@@ -102,13 +103,16 @@ class Judge:
         scan: ScanRow,
         judge_from: date,
         subjects: frozenset[str] | None = None,
+        allowed: Allowed | None = None,
     ):
-        """``subjects``: keys of the only subjects that are judged (a re-check)."""
+        """``subjects``: keys of the only subjects that are judged (a re-check). ``allowed``: what is
+        not to be raised."""
         self.config = config
         self.standard = standard
         self.scan = scan
         self.only: frozenset[str] | None = scan_units(scan)
         self.subjects = subjects
+        self.allowed = allowed or Allowed()
         self.today = shanghai_day(scan.as_of)
         self.rules: tuple[Rule, ...] = select(standard.rules)
         self.settings = settings_of(standard)
@@ -380,6 +384,9 @@ class Judge:
         for finding in merge_template_faults(candidates, known, self._operator(site)):
             if finding.fingerprint in old:
                 continue  # no template's, and the page is not of the judged period
+            if self._is_allowed(finding):
+                self.result.unsettled.add(finding.fingerprint)
+                continue
             at = when.get(finding.fingerprint) or self.scan.as_of
             self._keep(finding, at)
 
@@ -436,7 +443,7 @@ class Judge:
             dated=_dated(page),
             fates=fates,
         )
-        outcomes = judge_page(case, self.rules, self.base, self.settings, page.hits)
+        outcomes = self._struck(judge_page(case, self.rules, self.base, self.settings, page.hits))
         if any(o.kind is not OutcomeKind.NOT_APPLICABLE for o in outcomes):
             return self._page_outcomes(page, facts, outcomes, only=None), []
         blocked = isinstance(facts, Page) and any(
@@ -446,7 +453,7 @@ class Judge:
         if not standing and not blocked:
             return self._page_outcomes(page, facts, outcomes, only=None), []
         always = replace(self.base, judge_from=date.min)
-        anyway = judge_page(case, self.rules, always, self.settings, page.hits)
+        anyway = self._struck(judge_page(case, self.rules, always, self.settings, page.hits))
         outside = [
             f for o in anyway for f in o.findings if not f.in_body and f.fingerprint not in standing
         ]
@@ -491,7 +498,33 @@ class Judge:
         read."""
         self._take(outcome, fresh=_settled(outcome) and self._in_scan(fetched))
 
+    def _is_allowed(self, finding: Finding) -> bool:
+        return self.allowed.of(finding.rule_id, finding.what, finding.subject.key) is not None
+
+    def _struck(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+        """What rules said, less what the allow-list covers. That neither finds nor mends anything: a
+        standing finding of it is left as it is."""
+        return tuple(self._without_allowed(outcome) for outcome in outcomes)
+
+    def _without_allowed(self, outcome: Outcome) -> Outcome:
+        struck = tuple(f for f in outcome.findings if self._is_allowed(f))
+        if not struck:
+            return outcome
+        kept = tuple(f for f in outcome.findings if f not in struck)
+        kind = OutcomeKind.FINE
+        if kept:
+            sure = any(not f.suspected for f in kept)
+            kind = OutcomeKind.FINDING if sure else OutcomeKind.SUSPECTED
+        return replace(
+            outcome,
+            kind=kind,
+            reason=outcome.reason or f"已列入允许清单 {len(struck)} 处",
+            findings=kept,
+            unsettled=(*outcome.unsettled, *(f.fingerprint for f in struck)),
+        )
+
     def _take(self, outcome: Outcome, *, fresh: bool) -> None:
+        outcome = self._without_allowed(outcome)
         self._count(outcome, fresh=fresh)
         for finding in outcome.findings:
             self._keep(finding, None)

@@ -31,8 +31,8 @@ from services.judging import LAYERS
 from services.judging.ground import Ground
 from services.waivers import Covering, contest, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
+from storage import allowed, readings, scans, waivers
 from storage import findings as ledger
-from storage import readings, scans, waivers
 from storage import scorecards as cards
 from storage.findings import Coverage, StoredFinding, Tally, Verdict
 from storage.models import ScanKind, ScanRow, SiteState, VerdictKind
@@ -78,7 +78,13 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     """Lay everything that a scan knows before the rules of a standard."""
     must_score_units(standard)
     config, engine = ws.config, ws.engine
-    judge = Judge(config, standard, scan, ws.judge_from(scan.as_of))
+    judge = Judge(
+        config,
+        standard,
+        scan,
+        ws.judge_from(scan.as_of),
+        allowed=allowed.in_force(engine),
+    )
     digest = rules_digest(standard.rules, judge.settings, standard.min_confidence)
     names = Names.of(config)
     max_age = config.city.max_age_days

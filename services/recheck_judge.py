@@ -22,8 +22,8 @@ from services.judge import with_evidence
 from services.recheck_targets import LINK_KINDS, Asked, address_of
 from services.waivers import Covering, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
+from storage import allowed, lookups, readings, waivers
 from storage import findings as ledger
-from storage import lookups, readings, waivers
 from storage.findings import Verdict
 from storage.models import ScanRow, VerdictKind
 
@@ -138,7 +138,14 @@ def _facts(
     ws: Workspace, scan: ScanRow, standard: Standard, asked: Asked, subjects: frozenset[str]
 ) -> Judgement:
     engine, max_age = ws.engine, ws.config.city.max_age_days
-    judge = Judge(ws.config, standard, scan, ws.judge_from(scan.as_of), subjects)
+    judge = Judge(
+        ws.config,
+        standard,
+        scan,
+        ws.judge_from(scan.as_of),
+        subjects,
+        allowed=allowed.in_force(engine),
+    )
     judge.only = None
     digest = rules_digest(standard.rules, judge.settings, standard.min_confidence)
     names = Names.of(ws.config)
