@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from config.problems import ConfigError
@@ -25,12 +25,14 @@ from scheduler.jobs import Job
 from scheduler.jobs import jobs as all_jobs
 from scheduler.planning import KNOWN, Missed, give_up, plan
 from scheduler.sample import deadlines, sample
+from scorecards.periods import Period
 from services.scan import Busy, Listener, ScanRequest, run_scan, sole_scan, window_end
 from services.workspace import ScanBroken, UsageError, Workspace, shanghai_day
 from storage import scans, slots
 from storage.db import StorageError
 from storage.models import ScanRow, ScanState, SiteState
 from storage.regime_tables import SlotRow, SlotState
+from storage.slots import Workbook
 
 log = logging.getLogger(__name__)
 
@@ -165,28 +167,31 @@ class Engine:
         return row.due_at <= now < row.until and not waits
 
     def _imports(self, now: datetime, report: TickReport) -> None:
-        """The third party's reports that are due: done when a workbook was taken in."""
-        before: datetime | None = None
-        for row in slots.of_kind(self.ws.engine, SlotKind.THIRD_PARTY):
-            if row.state is SlotState.DUE and row.due_at <= now:
-                after = before or row.due_at - timedelta(days=62)
-                known = slots.imported(self.ws.engine, "third-party", after, min(now, row.until))
-                if known is not None:
-                    file, at = known
-                    result = f"已导入 {file}"
-                    slots.settle(self.ws.engine, [row.id], SlotState.DONE, result, at)
-                    report.ran.append(
-                        Ran(SlotKind.THIRD_PARTY, row.slot, (), SlotState.DONE, result, None)
-                    )
-                    before = max(row.due_at, at)
+        """The third party's reports that are due: done when a workbook of that time was taken in."""
+        rows = slots.of_kind(self.ws.engine, SlotKind.THIRD_PARTY)
+        books = slots.imported(self.ws.engine, "third-party", now)
+        used = {row.finished_at for row in rows if row.state is SlotState.DONE}
+        for before, row in zip([None, *rows], rows, strict=False):
+            if row.state is not SlotState.DUE or row.due_at > now:
+                continue
+            since = reported_since(row.slot, None if before is None else before.slot)
+            for book in books:
+                fits = reported_on(book) >= since and book.recorded_at <= row.until
+                if not fits or book.recorded_at in used:
                     continue
+                used.add(book.recorded_at)
+                result, at = f"已导入 {book.file}", book.recorded_at
+                slots.settle(self.ws.engine, [row.id], SlotState.DONE, result, at)
+                report.ran.append(
+                    Ran(SlotKind.THIRD_PARTY, row.slot, (), SlotState.DONE, result, None)
+                )
+                break
+            else:
                 if row.until <= now:
                     report.missed += give_up(self.ws, [row], "到期没有导入第三方报告", now)
                 else:
                     why = "等待导入：xunjian import third-party 文件"
                     slots.remark(self.ws.engine, [row.id], why)
-            done = row.state is SlotState.DONE and row.finished_at is not None
-            before = max(row.due_at, (row.finished_at if done else None) or row.due_at)
 
     # --- one slot ---------------------------------------------------------------------------------
 
@@ -390,6 +395,21 @@ class Engine:
         except Exception as error:
             log.exception("%s", what)
             report.faults.append(f"{what}：程序出错（{type(error).__name__}），见日志")
+
+
+def reported_since(slot: str, before: str | None) -> date:
+    """The first day that a report due in the month ``slot`` tells of: the day after the month of the
+    report ``before`` it (two months, where it is the first)."""
+    if before is not None:
+        return Period.parse(before).end + timedelta(days=1)
+    return (Period.parse(slot).start - timedelta(days=1)).replace(day=1)
+
+
+def reported_on(book: Workbook) -> date:
+    """The day that a workbook tells of: its inspection's, or the end of the period that it was taken
+    in for, whichever is earlier. A late or corrected one is no report of the next period."""
+    day = shanghai_day(book.at)
+    return min(day, Period.parse(book.period).end) if book.period else day
 
 
 _ENDED = {

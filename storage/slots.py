@@ -280,21 +280,29 @@ def _rows(engine: Engine, query: Any) -> list[SlotRow]:
         return list(opened.scalars(query))
 
 
-def imported(
-    engine: Engine, source: str, after: datetime, until: datetime
-) -> tuple[str, datetime] | None:
-    """The first workbook of a source that was taken in within ``after < recorded_at <= until``: its
-    file's name, and when it was."""
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook of another inspector, as the due list needs to know it."""
+
+    file: str
+    period: str
+    """``2018``, ``2018Q4`` or ``2018-11``."""
+    at: datetime
+    """The inspection's instant."""
+    recorded_at: datetime
+
+
+def imported(engine: Engine, source: str, until: datetime) -> list[Workbook]:
+    """The workbooks of a source that were taken in up to an instant, the first one first."""
     query = (
-        select(InspectionRow.file, InspectionRow.recorded_at)
-        .where(
-            InspectionRow.source == source,
-            InspectionRow.recorded_at > after,
-            InspectionRow.recorded_at <= until,
+        select(
+            InspectionRow.file, InspectionRow.period, InspectionRow.at, InspectionRow.recorded_at
         )
-        .order_by(InspectionRow.recorded_at)
-        .limit(1)
+        .where(InspectionRow.source == source, InspectionRow.recorded_at <= until)
+        .order_by(InspectionRow.recorded_at, InspectionRow.id)
     )
     with reading(engine) as connection:
-        found = connection.execute(query).first()
-    return None if found is None else (found.file, found.recorded_at)
+        return [
+            Workbook(row.file, row.period, row.at, row.recorded_at)
+            for row in connection.execute(query)
+        ]

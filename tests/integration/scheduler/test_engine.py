@@ -295,22 +295,25 @@ def test_the_third_partys_report_is_due_until_a_workbook_was_taken_in(desk: Any)
     engine = desk.engine()
     desk.tick(engine)
 
-    def take_in(name: str, at: str) -> None:
+    def take_in(name: str, taken: str, seen: str = "", period: str = "") -> None:
         with writing(engine.ws.engine) as connection:
             connection.execute(
                 insert(InspectionRow).values(
-                    source="third-party", digest=name, file=name, period="", at=tiny.at(at),
-                    recorded_at=tiny.at(at), actor="x", note={},
+                    source="third-party", digest=name, file=name, period=period,
+                    at=tiny.at(seen or taken), recorded_at=tiny.at(taken), actor="x", note={},
                 )
             )  # fmt: skip
 
     assert desk.tick(engine, "2018-06-29T17:00").ran == []
     take_in("六月.xlsx", "2018-07-03T10:00")
     assert [r.result for r in desk.tick(engine, "2018-07-03T10:01").ran] == ["已导入 六月.xlsx"]
-    # The same workbook does not stand for the next report; one that came early does.
+    # The same workbook does not stand for the next report, nor does a corrected or a late one of the
+    # last period, whether its rows or its period say so; one that came early does.
+    take_in("六月更正.xlsx", "2018-08-20T10:00", seen="2018-06-20T10:00")
+    take_in("六月补.xlsx", "2018-08-21T10:00", period="2018-06")
     desk.tick(engine, "2018-08-31T17:00")
     assert desk.states() == {"2018-06": "done", "2018-08": "due"}
-    take_in("十月.xlsx", "2018-10-08T10:00")
+    take_in("十月.xlsx", "2018-10-08T10:00", seen="2018-09-01T00:00")
     report = desk.tick(engine, "2018-10-31T17:00")
     assert [(m.slot, m.reason) for m in report.missed] == [("2018-08", "到期没有导入第三方报告")]
     assert desk.states() == {"2018-06": "done", "2018-08": "missed", "2018-10": "done"}

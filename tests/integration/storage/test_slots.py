@@ -118,21 +118,20 @@ def test_what_waits_is_missed_once_and_comes_back_when_the_clock_is_set_back(
     assert slots.of_kind(engine, "spot") == []
 
 
-def test_a_workbook_is_found_by_when_it_was_taken_in(engine: Engine) -> None:
+def test_workbooks_are_told_in_the_order_in_which_they_were_taken_in(engine: Engine) -> None:
     with writing(engine) as connection:
-        for n, at in enumerate((NOW, NOW + 2 * HOUR)):
+        for n, at in enumerate((NOW + 2 * HOUR, NOW)):
             connection.execute(
                 insert(InspectionRow).values(
                     source="third-party", digest=f"d{n}", file=f"报告{n}.xlsx", period="2018-06",
-                    at=at, recorded_at=at, actor="x", note={},
+                    at=at - 5 * HOUR, recorded_at=at, actor="x", note={},
                 )
             )  # fmt: skip
-    assert slots.imported(engine, "third-party", NOW - HOUR, NOW) == ("报告0.xlsx", NOW)
-    assert slots.imported(engine, "third-party", NOW, NOW + 3 * HOUR) == (
-        "报告1.xlsx", NOW + 2 * HOUR,
-    )  # fmt: skip
-    assert slots.imported(engine, "third-party", NOW, NOW + HOUR) is None
-    assert slots.imported(engine, "province", NOW - HOUR, NOW + 3 * HOUR) is None
+    books = slots.imported(engine, "third-party", NOW + 3 * HOUR)
+    assert [b.file for b in books] == ["报告1.xlsx", "报告0.xlsx"]
+    assert (books[0].period, books[0].at, books[0].recorded_at) == ("2018-06", NOW - 5 * HOUR, NOW)
+    assert [b.file for b in slots.imported(engine, "third-party", NOW)] == ["报告1.xlsx"]
+    assert slots.imported(engine, "province", NOW + 3 * HOUR) == []
 
 
 # --- one scan of a site at a time, on PostgreSQL --------------------------------------------------
