@@ -35,9 +35,8 @@ def _scan(office: Office, replica: Replica, **request: object) -> ScanReport:
     return report
 
 
-@pytest.mark.parametrize("seed", [101, 202, 303])
-def test_every_planted_problem_is_found_and_no_other(seed: int, tmp_path: Path) -> None:
-    replica = generate(Spec(seed=seed))
+def test_every_planted_problem_is_found_and_no_other(tmp_path: Path) -> None:
+    replica = generate(Spec(seed=101))
     with serve(replica) as served:
         office = _office(replica, served, tmp_path)
         report = _scan(office, replica)
