@@ -18,6 +18,7 @@ import typer
 
 from commands import (
     assessing,
+    auditing,
     availability,
     backups,
     deciding,
@@ -45,6 +46,7 @@ __all__ = ["BAD_USAGE", "DONE", "INCOMPLETE", "INTERNAL", "NEED_FIXES", "app", "
 
 FAMILIES = (
     scanning,
+    auditing,
     regime,
     looking,
     availability,

@@ -1,4 +1,4 @@
-"""Commands that fetch or judge: ``init``, ``scan``, ``audit``."""
+"""Commands that fetch or judge: ``init``, ``scan``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from commands.door import (
     NEED_FIXES,
     Format,
     FormatOption,
-    ScanOption,
     State,
     app,
     day_written,
     errors,
     say,
-    screen,
     show_view,
     unit_called,
 )
@@ -168,32 +166,3 @@ _SITE_ENDED = {
     SiteState.INTERRUPTED: "检测中断，没有读到的均未能核实",
 }
 """How a site ended that has a reason to give."""
-
-
-@app.command(cls=Command, help="按检查标准重新评判已存的检测结果，不上网")
-def audit(
-    standard: Annotated[
-        str | None, typer.Option("--standard", metavar="名称", help="检查标准；不写为本市标准")
-    ] = None,
-    scan_id: ScanOption = None,
-    reread: Annotated[
-        bool, typer.Option("--reread", help="从存证重读全部页面，核对结果是否一致")
-    ] = False,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    from services import audit as service
-    from services.reread import reread as read_again
-
-    ws = State.workspace
-    if reread:
-        result = read_again(ws, scan_id)
-        say(
-            f"重读 {result.pages} 个页面：一致 {result.same}，不同 {len(result.different)}，"
-            f"存证已清理 {result.gone}"
-        )
-        terminal.print_notice(screen(), [f"{url}  {why}" for url, why in result.different])
-        if result.different:
-            raise typer.Exit(INCOMPLETE)
-        return
-    view = service.audit(ws, standard, scan_id, now=State.workspace.now())
-    show_view(view, form, terminal.print_scorecards)

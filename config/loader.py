@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from config import crosscheck, yaml_source
+from config import crosscheck, table_check, yaml_source
 from config.crosscheck import Parts, Placed
 from config.problems import ConfigError, Loc, Problem, echo, faults, nearest
 from config.schema import (
@@ -27,6 +27,7 @@ from config.schema import (
     City,
     ColumnSpec,
     Config,
+    RuleSetting,
     Site,
     Standard,
     Strict,
@@ -216,6 +217,9 @@ _ENTITIES = {
     "columns": "栏目",
     "site_columns": "栏目",
     "classes": "问题类别",
+    "parts": "部分",
+    "indicators": "指标",
+    "conditions": "条目",
     "contacts": "联系人",
 }
 
@@ -313,6 +317,10 @@ def load_standard(
     source, raw = yaml_source.read(file, shown)
     problems += source.problems
     standard = validate(source, Standard, problems)
+    unpriced = list(_unpriced(source))
+    if unpriced:
+        standard = None
+        problems = [p for p in problems if "没有在 classes 中定义" not in p.reason] + unpriced
     unknown = [*_unknown_classes(source), *_unweighed_classes(source)]
     if unknown:  # the schema tells this too, but not where
         told = ("没有在 classes 中定义", "与问题类别不一致")
@@ -323,11 +331,34 @@ def load_standard(
             if class_id in classes[:i]:
                 where = source.where(("classes", i, "id"))
                 problems.append(Problem(where, f"问题类别的 id “{class_id}”重复", "请换一个 id"))
-        for loc, reason, remedy in vet(standard) if vet is not None else ():
+        told_of = [*table_check.faults(standard), *(vet(standard) if vet is not None else ())]
+        for loc, reason, remedy in told_of:
             problems.append(Problem(source.where(loc), reason, remedy))
     if problems or standard is None:
         raise ConfigError(problems)
     return standard.model_copy(update={"digest": hashlib.sha256(raw).hexdigest()})
+
+
+def _unpriced(source: Source) -> Iterator[Problem]:
+    """What a standard that scores units must say, and one that scores sites need not."""
+    data = source.data if isinstance(source.data, dict) else {}
+    if data.get("subject") == "site":
+        return
+    if "classes" not in data and data:
+        yield Problem(source.where(()), "缺少 classes", "请补上“classes: …”一行")
+    rules = data.get("rules")
+    for rule_id, setting in (rules if isinstance(rules, dict) else {}).items():
+        for field, words in (("class", "问题类别"), ("points", "每个问题扣的分")):
+            if isinstance(setting, dict) and field not in setting:
+                if any(
+                    nearest(str(k), [field]) for k in setting if k not in RuleSetting.model_fields
+                ):
+                    continue  # misspelt, which is told already
+                yield Problem(
+                    source.where(("rules", rule_id, field)),
+                    f"规则 {echo(rule_id)} 缺少 {field}（{words}）",
+                    f"请补上“{field}: …”一行",
+                )
 
 
 def standard_names(search: Sequence[Path] = ()) -> list[str]:

@@ -31,6 +31,7 @@ from config.fields import (
     Strict,
     Words,
 )
+from config.indicators import Indicator, Part
 
 __all__ = [
     "CLOCK_PATTERN",
@@ -91,8 +92,16 @@ class Category(Strict):
     id: Slug
     title: Line
     cadence: Cadence = Cadence()
+    official: Line | None = Field(
+        default=None, description="官方检查表里的栏目类别名，不写则同 title"
+    )
     basis: Words = Field(default="", description="周期的依据")
     unconfirmed: bool = Field(default=False, description="周期没有官方来源，是本市设置")
+
+    @property
+    def called(self) -> str:
+        """How the official tables call it."""
+        return self.official or self.title
 
 
 class ColumnSpec(Strict):
@@ -412,8 +421,9 @@ class ScoreClass(Strict):
 class RuleSetting(Strict):
     """How a standard uses one rule."""
 
-    score_class: Slug = Field(alias="class")
-    points: Points = Field(description="每个问题扣的分，两位小数以内")
+    score_class: Slug = Field(default="", alias="class", description="问题类别")
+    """Of standards that score units; those of sites name the rule in a condition instead."""
+    points: Points = Field(default=Decimal(0), description="每个问题扣的分，两位小数以内")
     cap: Points | None = Field(default=None, description="本规则最多扣的分")
     unconfirmed: bool = Field(default=False, description="分值没有官方来源")
     since: Day | None = Field(default=None, description="自此日起计分")
@@ -438,14 +448,18 @@ class Standard(Strict):
         le=0.95,
         description="识别把握（0.5–0.95）：低于此数的标题、日期、来源、列表按未能核实处理，不据以判定问题",
     )
-    classes: tuple[ScoreClass, ...]
+    classes: tuple[ScoreClass, ...] = ()
     rules: dict[str, RuleSetting]
+    parts: tuple[Part, ...] = Field(default=(), description="以网站为对象的标准分几个部分")
+    indicators: tuple[Indicator, ...] = Field(default=(), description="指标，按官方表的次序")
     assessment: Assessment | None = Field(default=None, description="年终考评")
     note: Words = ""
     digest: str = ""
 
     @model_validator(mode="after")
     def _classes_known(self) -> Standard:
+        if self.subject == "site":
+            return self
         known = {c.id for c in self.classes}
         for rule_id, setting in self.rules.items():
             if setting.score_class not in known:

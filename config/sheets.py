@@ -135,6 +135,7 @@ CATEGORIES = Sheet(
         Column("id", "编号", also=_ID, required=True),
         Column("title", "类别名称", also=("名称", "类别"), required=True, width=24),
         Column("cadence", "更新周期", Kind.CADENCE, also=("周期", "更新要求"), required=True),
+        Column("official", "官方类别", also=("检查表类别",), width=20),
         Column("basis", "依据", also=("来源",), width=60),
         Column("unconfirmed", "周期未确认", Kind.FLAG, also=("未确认",)),
     ),

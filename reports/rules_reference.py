@@ -123,7 +123,9 @@ def _bounds(param: Param) -> str:
 
 
 def _use_words(use: RuleUse) -> str:
-    words = f"{use.standard_title}：{use.class_label}，每个扣 {points_text(use.points)} 分"
+    words = f"{use.standard_title}：{use.class_label}"
+    if not use.of_sites:
+        words += f"，每个扣 {points_text(use.points)} 分"
     if use.cap is not None:
         words += f"，最多扣 {points_text(use.cap)} 分"
     if use.unconfirmed:
@@ -149,7 +151,7 @@ def print_rules(out: Console, view: RulesView) -> None:
     sheet.rule()
     for item in view.rules:
         rule = item.rule
-        use = item.uses[0] if item.uses else None
+        use = next((u for u in item.uses if not u.of_sites), None)
         sheet.line(
             (pad(rule.id, ids), "cyan"),
             f"  {pad(plain(rule.title), titles)}  {SCOPES[rule.scope]}  {SEVERITIES[rule.severity]}  ",

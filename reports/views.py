@@ -438,6 +438,8 @@ class RuleUse:
     since: date | None = None
     params: tuple[tuple[str, str], ...] = ()
     """Parameters that the standard sets: name and value."""
+    of_sites: bool = False
+    """The standard scores sites: ``class_label`` names the indicators, which have the points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

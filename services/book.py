@@ -89,8 +89,20 @@ def class_of(standard: Standard, rule_id: str) -> tuple[str, str]:
     setting = standard.rules.get(rule_id) or standard.rules.get(LIKE.get(rule_id, ""))
     if setting is None:
         return "", "不计分"
+    if standard.subject == "site":
+        return "", "、".join(_named_by(standard, rule_id))
     label = next(c.label for c in standard.classes if c.id == setting.score_class)
     return setting.score_class, label
+
+
+def _named_by(standard: Standard, rule_id: str) -> list[str]:
+    """The indicators that count a rule, each with its part."""
+    parts = {p.id: p.kind.label for p in standard.parts}
+    return [
+        f"{parts[x.part]}“{x.title}”"
+        for x in standard.indicators
+        if any(rule_id in c.rules for c in x.conditions)
+    ]
 
 
 # --- parts ----------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ sightings and verdicts and adds no event twice.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from checks.attribution import Names
 from checks.life import Event, EventKind
-from checks.model import Outcome, OutcomeKind, Scope
+from checks.model import Finding, Outcome, OutcomeKind, Scope
 from checks.registry import RULES, rules_digest, settings_of
 from config.schema import (
     Config,
@@ -76,7 +76,6 @@ def _article_dates(
 
 def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
     """Lay everything that a scan knows before the rules of a standard."""
-    must_score_units(standard)
     config, engine = ws.config, ws.engine
     judge = Judge(
         config,
@@ -170,6 +169,7 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
     """Judge a scan under a standard and record the outcome. Idempotent."""
     scan = scans.scan(ws.engine, scan_id)
     standard = ws.standard(standard_name or scan.standard)
+    must_score_units(standard)
     result = judge_facts(ws, scan, standard)
     state = ledger.open_state(ws.engine)
     known: dict[str, Known] = {}
@@ -257,30 +257,37 @@ def with_evidence(
     return made
 
 
-def score_scan(
-    ws: Workspace, scan: ScanRow, standard: Standard, result: Judgement
-) -> tuple[Scorecard, ...]:
-    """The scorecards of a judged scan, saved. Findings that a person took back or waived do not
-    count, nor do those of a duty that is waived for the scan's day, whenever that was granted."""
+def still_standing(
+    ws: Workspace, scan: ScanRow, result: Judgement
+) -> Iterator[tuple[Finding, bool]]:
+    """What counts of what was judged, each with whether a person confirmed it: not what was taken
+    back or waived, nor what belongs to a duty that is waived for the scan's day."""
     covering = Covering(ws, waivers.load(ws.engine), shanghai_day(scan.as_of))
     state = ledger.open_state(ws.engine)
-    standing: dict[str, list[Counted]] = defaultdict(list)
     for mark, finding in result.findings.items():
         stored = state.get(mark)
         life = fold(stored.events, scan.as_of, known_at=ws.now()) if stored else None
         if life is not None and life.state in (FindingState.REVOKED, FindingState.WAIVED):
             continue
-        if covering.of(finding) is not None:
-            continue
-        suspected = finding.suspected and not (life is not None and life.confirmed)
+        if covering.of(finding) is None:
+            yield finding, life is not None and life.confirmed
+
+
+def score_scan(
+    ws: Workspace, scan: ScanRow, standard: Standard, result: Judgement
+) -> tuple[Scorecard, ...]:
+    """The scorecards of a judged scan, saved. Findings that a person took back or waived do not
+    count, nor do those of a duty that is waived for the scan's day, whenever that was granted."""
+    standing: dict[str, list[Counted]] = defaultdict(list)
+    for finding, confirmed in still_standing(ws, scan, result):
         standing[finding.subject.unit_id or ""].append(
             Counted(
-                fingerprint=mark,
+                fingerprint=finding.fingerprint,
                 rule_id=finding.rule_id,
                 subject_key=finding.subject.key,
                 severity=RULES[finding.rule_id].severity,
-                measured_at=result.measured[mark],
-                suspected=suspected,
+                measured_at=result.measured[finding.fingerprint],
+                suspected=finding.suspected and not confirmed,
             )
         )
     made = []

@@ -437,7 +437,8 @@ def rules(ws: Workspace | None = None) -> v.RulesView:
     """The catalogue of rules, with the standards that count them: the built-in ones, and with
     ``ws`` the clerk's own."""
     search = ws.settings.standards if ws else ()
-    standards = [load_standard(name, search) for name in standard_names(search)]
+    loaded = [load_standard(name, search) for name in standard_names(search)]
+    standards = sorted(loaded, key=lambda s: s.subject == "site")  # the city's own first
     return v.RulesView(
         rules=tuple(
             v.RuleView(
@@ -459,5 +460,6 @@ def _use(standard: Standard, rule_id: str) -> v.RuleUse:
         cap=None if setting.cap is None else hundredths(setting.cap),
         unconfirmed=setting.unconfirmed,
         since=setting.since,
+        of_sites=standard.subject == "site",
         params=tuple((k, str(val)) for k, val in sorted(setting.params.items())),
     )

@@ -76,9 +76,10 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
         limits = {
             k: getattr(cadence, k) for k in ("days", "months", "yearly_by") if getattr(cadence, k)
         }
-        categories.append(
-            {"id": cadence.id, "title": cadence.title, "cadence": limits, "basis": "仿真站点的设置"}
-        )
+        category = {"id": cadence.id, "title": cadence.title, "cadence": limits}
+        if cadence.official:
+            category["official"] = cadence.official
+        categories.append({**category, "basis": "仿真站点的设置"})
     units = (names.CITY_BODY, *names.DEPARTMENTS, *names.PARTY, *names.TOWNS)
     return {
         "city.yaml": {

@@ -167,6 +167,8 @@ class Cadence:
     days: int | None = None
     months: int | None = None
     yearly_by: str | None = None
+    official: str | None = None
+    """Its class in the official tables, where the title is another."""
 
     @property
     def standing(self) -> bool:
@@ -177,8 +179,8 @@ CATEGORIES = {
     c.id: c
     for c in (
         Cadence("news", "动态要闻", days=14),
-        Cadence("notice", "通知公告与政策", months=6),
-        Cadence("plan", "人事规划", months=12),
+        Cadence("notice", "通知公告与政策", months=6, official="政策文件"),
+        Cadence("plan", "人事规划", months=12, official="人事、规划计划"),
         Cadence("interaction", "互动交流", months=3),
         Cadence("budget", "预决算", yearly_by="04-30"),
         Cadence("standing", "概况"),
