@@ -45,6 +45,7 @@ FAMILIES = (
     "checks.links",
     "checks.layout",
     "checks.media",
+    "checks.dates_honest",
     "checks.byhand",
 )
 

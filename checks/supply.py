@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
+from checks.dates_facts import DatesCase
 from checks.facts import (
     Body,
     ColumnState,
@@ -140,6 +141,26 @@ def _budget(case: UnitCase, context: Context) -> Had:
     return NotApplicable("不在门户网站公开预决算") if case.budget is None else case.budget
 
 
+def _rows(case: DatesCase, context: Context) -> Had:
+    if isinstance(case.rows, Unverified):
+        return case.rows
+    return case.rows or NotApplicable("栏目里没有信息")
+
+
+def _dated(case: DatesCase, context: Context) -> Had:
+    if case.expected.cadence.standing:
+        return NotApplicable("长期公开的栏目，补充旧信息是正常的")
+    held = _rows(case, context)
+    return held if isinstance(held, Unverified | NotApplicable) else case
+
+
+def _over_time(case: DatesCase, context: Context) -> Had:
+    held = _dated(case, context)
+    if held is case and len(case.looks) < 2:
+        return NotApplicable("第一次读到这个栏目，没有以前的读取可以对照")
+    return held
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a type of case offers: the scope of its subject, and its facts by name."""
@@ -172,6 +193,15 @@ CASES: Mapping[type, Offer] = {
     ColumnCase: Offer(Scope.COLUMN, _COLUMN),
     UnitCase: Offer(Scope.UNIT, _UNIT),
     SiteCase: Offer(Scope.SITE, _SITE),
+    DatesCase: Offer(
+        Scope.COLUMN,
+        {
+            "rows": _rows,
+            "dated": _dated,
+            "over_time": _over_time,
+            "read_at": lambda case, context: case.fetched,
+        },
+    ),
     MediaCase: Offer(
         Scope.UNIT,
         {

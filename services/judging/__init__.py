@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.judging import media
+from services.judging import dates, media
 from services.judging.ground import Ground
 
-LAYERS: tuple[Callable[[Ground], None], ...] = (media.lay,)
+LAYERS: tuple[Callable[[Ground], None], ...] = (media.lay, dates.lay)
