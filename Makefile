@@ -54,7 +54,7 @@ scan: setup
 	if [ $$status -eq 0 ] || [ $$status -eq 3 ]; then $(BIN)/xunjian summary; fi; exit $$status
 
 test: setup
-	@$(PY) -m pytest -n auto --dist loadgroup
+	@$(PY) -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +20,44 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+LONGEST = (
+    "test_year", "test_killed_scan", "test_replica_scan", "test_bad_input", "test_commands",
+    "test_regime_of_scans", "test_recheck", "test_hostile_sites", "test_site_move", "test_backup",
+)  # fmt: skip
+"""Modules that take minutes, the longest first: begun last they would keep one process alone."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Side by side (``-n``), the tests of a module stay together, for they share what it set up;
-    those of a module that says ``SPREAD = True`` are dealt out one by one. The long ones begin."""
-    if config.getoption("dist", "no") == "no":
-        return
-    for item in items:
-        if not getattr(getattr(item, "module", None), "SPREAD", False):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-    items.sort(key=lambda item: "integration" not in item.path.parts)
+    """Side by side the long ones begin: first those of ``LONGEST``, then all others that crawl."""
+    if hasattr(config, "workerinput"):
+        place = {name: i for i, name in enumerate(LONGEST)}
+        last = len(place)
+        items.sort(
+            key=lambda item: place.get(
+                item.path.stem, last if "integration" in item.path.parts else last + 1
+            )
+        )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Side by side (``-n … --dist loadscope``) the tests of a module stay in one process, for they
+    share what it set up; those of a module that says ``SPREAD = True`` are dealt out one by one.
+
+    Not by marks (``loadgroup``): xdist 3.8 writes them into a field that pytest 9.2 no longer has.
+    """
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return nodeid if _spread(config.rootpath / path) else path
+
+    return ByModule(config, log)
+
+
+@cache
+def _spread(path: Path) -> bool:
+    return re.search(r"^SPREAD = True$", path.read_text("utf-8"), re.M) is not None
