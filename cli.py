@@ -71,6 +71,8 @@ PANELS: dict[str, tuple[str, ...]] = {
         "scan",
         "recheck",
         "audit",
+        "checklist",
+        "answer",
         "review",
         "allow",
         "serve",

@@ -62,3 +62,76 @@ def audit(
         ws, standard, scan_id, now=ws.now(), sites=tuple(site or ()), day=day_written(as_of)
     )
     show_view(view, form, print_audit if isinstance(view, AuditView) else terminal.print_scorecards)
+
+
+@app.command(cls=Command, help="按检查标准列出要人看的项目：看什么、可疑之处、抽样的网址")
+def checklist(
+    standard: StandardOption = None,
+    site: SiteOption = None,
+    as_of: AsOfOption = None,
+    scan_id: ScanOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="连同已经答复和程序已判定的项目")
+    ] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    from reports.checklist import print_checklist
+    from services.checklist import checklist as listed
+
+    ws = State.workspace
+    view = listed(
+        ws,
+        standard,
+        scan_id,
+        now=ws.now(),
+        sites=tuple(site or ()),
+        day=day_written(as_of),
+        everything=everything,
+    )
+    show_view(view, form, print_checklist)
+
+
+@app.command(cls=Command, help="登记人工核查的结论：有、无，或者个数；收回以前的结论写“收回”")
+def answer(
+    condition: Annotated[
+        str,
+        typer.Argument(metavar="条目", help="条目编号（xunjian checklist），只有一条的写指标编号"),
+    ],
+    said: Annotated[str, typer.Argument(metavar="有|无|个数|收回", help="核查的结论")],
+    standard: Annotated[
+        str | None, typer.Option("--standard", metavar="名称", help="检查标准；编号不重复时可不写")
+    ] = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="站点", help="哪个站点")] = None,
+    note: Annotated[str, typer.Option("--note", metavar="说明", help="在哪里看到什么")] = "",
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="日期", help="有效到哪天；不写为 92 天")
+    ] = None,
+    points: Annotated[
+        str | None,
+        typer.Option("--points", metavar="分值", help="本条一共扣（加）多少分，由人评定时写"),
+    ] = None,
+) -> None:
+    from services.answers import answer as record
+
+    table, place, at, given = record(
+        State.workspace,
+        condition,
+        said,
+        standard_name=standard,
+        site_name=site,
+        note=note,
+        until=day_written(until),
+        points=points,
+    )
+    words = (
+        "收回以前的结论"
+        if given.count is None
+        else "无"
+        if not given.count
+        else f"有 {given.count}"
+    )
+    say(
+        f"已登记：{table.title} {place.called}（{place.condition.title}）",
+        f"{at.name}：{words}，{given.actor}，有效至 {given.valid_to.isoformat()}",
+        f"看结果：xunjian audit --standard {table.id} --site {at.id}",
+    )

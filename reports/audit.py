@@ -165,7 +165,7 @@ def _print_indicator(
             if place is not None:
                 doubt = "疑似  " if mark in c.candidates else ""
                 sheet.text(
-                    f"{doubt}{place.subject_title}：{place.message}  {place.url or ''}",
+                    f"{doubt}{place.unit_short}  {place.subject_title}：{place.message}  {place.url or ''}",
                     indent=4,
                     label=f"{place.short_id}  ",
                     style="dim",
