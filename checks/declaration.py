@@ -22,7 +22,7 @@ When = Literal["crawl", "after"]
 
 HEADINGS = ("检查什么", "为什么", "依据", "正例/反例", "如何整改", "可能误判的情形")
 
-_ID = re.compile(r"[a-z]+(-[a-z]+)*")
+_ID = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,6 +349,8 @@ class ColumnReading:
     proof: Proof
     linked_site: str | None = None
     """The column only leads to another host: its address."""
+    tags: tuple[Tag, ...] | None = None
+    """The meta tags of its first page; ``None``: no page of it was read."""
 
 
 class ColumnState(StrEnum):

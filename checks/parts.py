@@ -99,31 +99,61 @@ class Leader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchForm:
+    """The search of a site as its home page offers it."""
+
+    action: str
+    """Absolute address; empty where only a script sends it."""
+    field: str = ""
+    """The input that takes the words."""
+    fixed: tuple[tuple[str, str], ...] = ()
+    """The form's other fields with what they send by default."""
+    charset: str = "utf-8"
+    """In which the words are sent."""
+    plain: bool = False
+    """A GET form that works without a script: others cannot be asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intruder:
+    """What does not belong on a government page: an advertisement, a floating window."""
+
+    what: str
+    """Host and path that it leads to or comes from, else the name of its block: its identity."""
+    shows: str = ""
+    """Text, picture or address that it shows, at most 120 characters."""
+    path: str = ""
+    certain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """What a page's header, footer and scripts say of the site's identity; ``None``: not there."""
+    """What a home page's text, links and scripts say of the site's identity; ``None``: not there."""
 
     site_code: str | None = None
-    """网站标识码 in the footer's text."""
+    """网站标识码 in the text."""
     error_code: str | None = None
-    """``sitecode`` of the 我为政府网站找错 script; ``""``: the entrance is there without one."""
+    """``sitecode`` of the 我为政府网站找错 entrance; ``""``: the entrance is there without one."""
     icp: str | None = None
     icp_linked: bool = False
+    """It leads to the ministry's record system."""
     police: str | None = None
     police_linked: bool = False
     party_mark: str | None = None
-    """党政机关 or 事业单位 mark: where it leads or its script's address."""
+    """党政机关 or 事业单位 mark: where it leads, its script's or picture's address."""
     sponsor: str | None = None
     """主办单位."""
     operator: str | None = None
-    """承办单位."""
+    """承办单位 or who holds the copyright, where 主办单位 is not named so."""
     contact: str | None = None
     sitemap: str | None = None
-    """Address of 网站地图."""
-    search: str | None = None
-    """Address and field of the search form, ``GET https://…?q=%s``; ``""``: a form that a script sends."""
+    """Address of 网站地图; its words where a script opens it."""
+    search: SearchForm | None = None
     accessible: bool = False
     """无障碍 or 长者 entrance."""
-    adverts: tuple[str, ...] = ()
-    """Advertising scripts or blocks, by address or snippet."""
-    floating: tuple[str, ...] = ()
-    """Floating windows (飘窗), by what they show."""
+    footer: bool = False
+    """The footer stands in the page itself: two of the marks that are text were read in it."""
+    unknown: tuple[str, ...] = ()
+    """Scripts and frames in the footer, or that fill one, of which nobody knows what they write."""
+    adverts: tuple[Intruder, ...] = ()
+    floating: tuple[Intruder, ...] = ()

@@ -46,6 +46,8 @@ FAMILIES = (
     "checks.layout",
     "checks.media",
     "checks.dates_honest",
+    "checks.availability",
+    "checks.identity",
     "checks.byhand",
 )
 

@@ -24,6 +24,7 @@ from checks.facts import (
     TreeReading,
     Unverified,
 )
+from checks.identity_facts import AvailabilityCase, IdentityCase
 from checks.media_facts import MediaCase
 from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
@@ -207,6 +208,24 @@ CASES: Mapping[type, Offer] = {
         {
             "account": lambda case, context: case.account,
             "update": lambda case, context: case.update,
+        },
+    ),
+    IdentityCase: Offer(
+        Scope.SITE,
+        {
+            "configured": lambda case, context: case.configured,
+            "marks": lambda case, context: case.marks,
+            "home_tags": lambda case, context: case.home,
+            "column_tags": lambda case, context: case.columns,
+            "article_tags": lambda case, context: case.articles,
+            "search_look": lambda case, context: case.search,
+        },
+    ),
+    AvailabilityCase: Offer(
+        Scope.SITE,
+        {
+            "week": lambda case, context: case.week,
+            "network": lambda case, context: case.network,
         },
     ),
 }

@@ -22,6 +22,7 @@ from checks.facts import (
     StopReason,
     Unverified,
 )
+from checks.parts import Tag
 from checks.proof import read_whole
 from crawler.urls import twin
 
@@ -42,6 +43,8 @@ class ColumnPages:
     entries: dict[str, Entry] = field(default_factory=dict)
     lengths: list[int] = field(default_factory=list)
     stop: StopReason | None = None
+    tags: tuple[Tag, ...] | None = None
+    """The meta tags of the column's first page; ``None``: it was not read."""
     _digests: set[str] = field(default_factory=set)
     _addresses: set[str] = field(default_factory=set)
     _first: Listing | None = None
@@ -234,6 +237,7 @@ class ColumnPages:
                 scripted=self._scripted,
                 confidence=self._confidence,
             ),
+            tags=self.tags,
         )
 
 

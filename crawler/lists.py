@@ -167,6 +167,7 @@ class ListCrawl:
             if shows_rows:
                 return read
             return ListRead(missing=_both(read, seen), fetch=read.fetch, left=seen.left)
+        seen.pages.tags = read.pages.tags if read.pages is not None else None
         return ListRead(pages=seen.pages, fetch=seen.fetch or read.fetch, confirmed=True)
 
     async def _in_known_place(self, url: str, read: ListRead) -> ListRead:
@@ -276,6 +277,7 @@ class ListCrawl:
         spider = self._spider
         pages = ColumnPages(url, spider.plan.reader, spider.rate.max_list_pages)
         page = await self._look(answer, container)
+        pages.tags = page.tags if page is not None else None
         as_text = _as_text(page, answer.final_url) if text and page and not page.listing else None
         if page is not None and as_text is not None:
             page = replace(page, listing=as_text)
@@ -325,6 +327,7 @@ class ListCrawl:
             return ListRead(left=True)
         shown = {e.url for e in page.listing.entries} if page and page.listing else set()
         if filled.pages is not None and (not shown or shown & filled.pages.entries.keys()):
+            filled.pages.tags = pages.tags
             return ListRead(pages=filled.pages, fetch=fetch)
         if not shown:
             # It may yet turn out to stand where the site's other lists stand.

@@ -26,12 +26,12 @@ import httpx
 from checks.facts import Missing
 from checks.probes import ProbeOutcome
 from crawler.answers import AnswerKind, outcome
+from crawler.certificates import Certificate, lenient, read_certificate, strict
 from crawler.extract import read_page
 from crawler.extract.encoding import decode
 from crawler.scope import Scope, host_key, related
 from crawler.trees import normal
 from crawler.walls import Wall, anothers
-from scheduler.certificates import Certificate, lenient, read_certificate, strict
 
 MAX_BYTES = 512 * 1024
 """Bytes of a page that are read: its title stands in the first few."""

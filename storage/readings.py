@@ -90,6 +90,8 @@ class StoredHome:
     fetched: Fetched | None
     blocks: tuple[str, ...]
     """Digests of its link blocks."""
+    page: Page | None = None
+    """The page itself without its link blocks; ``None``: it was not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,9 +261,11 @@ def homes(engine: Engine, scan_id: int, max_age_days: int) -> dict[str, StoredHo
         span = Span(connection, scan_id, max_age_days)
         for row in connection.execute(_newest(span, SubjectKind.HOME, VersionRow.facts)):
             why = span.unverified(row)
+            held = facts.HOME.unpack(row.facts) if why is None else None
             found[row.key] = StoredHome(
                 site_id=row.site_id,
-                reading=why or facts.HOME.unpack(row.facts).reading,
+                reading=held.reading if held is not None else why or _NOTHING,
+                page=held.page if held is not None else None,
                 fetched=_fetched(row),
                 blocks=tuple((row.blocks or "").split()),
             )
@@ -325,6 +329,17 @@ def pages(
                     _shelf=shelf,
                     _packed=row.facts if with_facts else None,
                 )
+
+
+def some_pages(engine: Engine, version_ids: Iterable[int]) -> dict[int, Page]:
+    """The facts of a few versions, by id, without their link blocks."""
+    found: dict[int, Page] = {}
+    with reading(engine) as connection:
+        for part in parts(sorted(set(version_ids))):
+            query = select(VersionRow.id, VersionRow.facts).where(VersionRow.id.in_(part))
+            for row in connection.execute(query):
+                found[row.id] = facts.unpack_page(row.facts, ())
+    return found
 
 
 def keep_hits(engine: Engine, rules_digest: str, hits: Mapping[int, dict[str, Answer]]) -> None:

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from checks.facts import Page
+from checks.facts import Page, PageKind
 from checks.parts import Tag
+from crawler.extract.kind import is_home
 from crawler.extract.labels import Field
+from crawler.extract.marks import read_marks
 from crawler.extract.tree import Tree
 from crawler.urls import Resolver
 
@@ -39,7 +41,10 @@ MOST = 300
 def complete(page: Page, tree: Tree, found: Sequence[Field], resolver: Resolver) -> Page:
     """The page with its special parts. ``found``: the labelled values of the page; ``resolver``:
     makes addresses absolute."""
-    return replace(page, tags=_tags(tree))
+    marks = None
+    if page.kind is PageKind.HOME or is_home(page.url):
+        marks = read_marks(tree, resolver, page.encoding.used)
+    return replace(page, tags=_tags(tree), marks=marks)
 
 
 def _tags(tree: Tree) -> tuple[Tag, ...]:

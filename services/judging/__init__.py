@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.judging import dates, media
+from services.judging import availability, dates, identity, media
 from services.judging.ground import Ground
 
-LAYERS: tuple[Callable[[Ground], None], ...] = (media.lay, dates.lay)
+LAYERS: tuple[Callable[[Ground], None], ...] = (
+    media.lay,
+    dates.lay,
+    availability.lay,
+    identity.lay,
+)

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from tests.replica import media, names
+from tests.replica.marks import CODES, SITE_NAMES
 from tests.replica.names import Body, Slot
 from tests.replica.site import Replica
-from tests.replica.templates import CODES, SITE_NAMES
 
 RATE = {
     "interval_seconds": 0,

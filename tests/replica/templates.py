@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.replica import names, text
+from tests.replica import marks, names, text
 from tests.replica.forms import BAD_BYTES, FORMS, Resource, Sheet
+from tests.replica.marks import SITE_NAMES
 from tests.replica.names import BODIES
 from tests.replica.plants import TEMPLATE_FAULTS
 from tests.replica.site import Article, Column, Replica
@@ -18,8 +19,6 @@ from tests.replica.spec import stream
 EXTERNAL = "http://ggzy.jiangxi.example/web/ruichang/"
 """Where delegated columns lead: a host that no scan may ask."""
 
-SITE_NAMES = {"portal": "中国瑞昌", "platform": "瑞昌市政府信息公开平台"}
-CODES = {"portal": "3604810001", "platform": "3604810002"}
 WEEK = "一二三四五六日"
 
 
@@ -121,16 +120,7 @@ class Pen:
 
     def _footer(self, site: str) -> str:
         about = '<a href="/wzdt/guanyu.html">关于我们</a>' if site == "portal" else ""
-        badge = '<img src="/images/badge.png" alt="党政机关">'
-        return (
-            f'<div class="footer"><p>{about}<a href="/wzdt/ditu.html">网站地图</a><a href="/wzdt/lianxi.html">联系我们</a></p>'
-            "<p>主办：瑞昌市人民政府　承办：瑞昌市信息办　联系电话：0792-4220000</p>"
-            f'<p>网站标识码：{CODES[site]}　<a href="http://beian.miit.example/">赣ICP备05000001号</a>'
-            f'　赣公网安备 36048102000001号</p><p><a href="http://bszs.conac.example/sitename">{badge}</a>'
-            '<script id="_jiucuo_" sitecode="'
-            + CODES[site]
-            + '" src="/js/jiucuo.js"></script></p></div>'
-        )
+        return marks.footer(self.replica, site, about)
 
     def page(self, site: str, title: str, main: str, meta: str = "", charset: str = "utf-8") -> str:
         header, footer = self.frame(site)
@@ -162,9 +152,7 @@ class Pen:
     def meta(self, site: str, tags: dict[str, str]) -> str:
         """The tags of the 2017 guideline."""
         all_tags = {
-            "SiteName": SITE_NAMES[site],
-            "SiteDomain": "www.ruichang.example",
-            "SiteIDCode": CODES[site],
+            **marks.site_tags(self.replica, site),
             **tags,
         }
         return "".join(

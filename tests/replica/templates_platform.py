@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from itertools import groupby
 
-from tests.replica import names, text
+from tests.replica import marks, names, text
 from tests.replica.names import BODIES, Body
 from tests.replica.site import Article, Column
 from tests.replica.spec import stream
@@ -44,8 +44,10 @@ def home(pen: Pen) -> bytes:
         f'<div class="main"><div class="zxgk"><h3>最新公开</h3><ul>{rows}</ul></div>'
         '<div class="units"><h3>市本级</h3><ul><li><a href="/bmgkxx/city/">市本级</a></li></ul></div>'
         f"{units('政府部门', group('department'))}{units('乡（镇、场、街道）', group('town'))}</div>"
+        f"{marks.furniture(pen.replica, SITE)}"
     )
-    return encode(None, pen.page(SITE, SITE_NAMES[SITE], main), "utf-8")
+    meta = pen.meta(SITE, {"ColumnType": "首页"})
+    return encode(None, pen.page(SITE, SITE_NAMES[SITE], main, meta), "utf-8")
 
 
 def tree(pen: Pen, unit: str, here: str) -> str:
@@ -119,7 +121,7 @@ def column_page(pen: Pen, column: Column, index: int) -> bytes:
     side = tree(pen, unit.id, here)
     main = f'<div class="main">{_crumbs(pen, column)}<div class="left">{side}{pen.hot(SITE, here, column.number)}</div>{inner}</div>'
     meta = ""
-    if column.template == "meta":
+    if marks.has_tags(pen.replica, column.template):
         meta = pen.meta(
             SITE,
             {
@@ -167,14 +169,6 @@ def entry_page(pen: Pen, article: Article) -> bytes:
             + "".join(f"<li><b>{k}：</b>{v}</li>" for k, v in items)
             + "</ul>"
         )
-        tags = {
-            "ColumnName": pen.replica.shown_name(column),
-            "ArticleTitle": article.title,
-            "ContentSource": issuer,
-        }
-        if not article.undated:
-            tags["PubDate"] = f"{day:%Y-%m-%d} 10:{article.number % 60:02d}"
-        meta = pen.meta(SITE, tags)
     else:
         if article.undated:
             shown = ""
@@ -190,6 +184,15 @@ def entry_page(pen: Pen, article: Article) -> bytes:
             f"<td>发布机构：</td><td>{issuer}</td><td>生成日期：</td><td>{shown}</td></tr><tr>"
             f"<td>名称：</td><td>{title}</td><td>文号：</td><td>{number}</td></tr></table>"
         )
+    if marks.has_tags(pen.replica, article.template):
+        tags = {
+            "ColumnName": pen.replica.shown_name(column),
+            "ArticleTitle": article.title,
+            "ContentSource": issuer,
+        }
+        if not article.undated:
+            tags["PubDate"] = marks.moment(f"{day:%Y-%m-%d}", article.number)
+        meta = pen.meta(SITE, tags)
     main = (
         f'<div class="main">{_crumbs(pen, column)}{table}<h1 class="gk_title">{title}</h1>'
         f'<div class="TRS_Editor">\n{body}\n</div>{pen.neighbours(article)}'

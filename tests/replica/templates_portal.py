@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from tests.replica import text
+from tests.replica import marks, text
 from tests.replica.forms import FORMS
 from tests.replica.site import Article, Column
 from tests.replica.spec import stream
@@ -34,6 +34,7 @@ def home(pen: Pen) -> bytes:
         f'<div class="main"><div class="zwgk"><h3>政务公开</h3><ul>{open_columns}</ul></div>{"".join(blocks)}'
         f'<div class="links"><a href="{pen.addresses.platform}/">瑞昌市政府信息公开平台</a>'
         '<a href="http://www.jiangxi.example/">江西省人民政府</a></div></div>'
+        f"{marks.furniture(pen.replica, SITE)}"
     )
     return encode(
         None,
@@ -51,7 +52,7 @@ def column_page(pen: Pen, column: Column, index: int) -> bytes:
     )
     main = f'<div class="main">{crumbs}{pen.hot(SITE, here, column.number)}<div class="right"><h2>{name}</h2>{listing}</div></div>'
     meta = ""
-    if column.template == "modern":
+    if marks.has_tags(pen.replica, column.template):
         meta = pen.meta(
             SITE,
             {
@@ -127,12 +128,6 @@ def article_page(pen: Pen, article: Article) -> bytes:
             '<div class="share">分享到：<a href="javascript:void(0)">微信</a> <a href="javascript:void(0)">微博</a></div>'
             f"{pen.neighbours(article)}</div></div>"
         )
-        tags = {"ColumnName": name, "ColumnType": "政策文件", "ArticleTitle": article.title}
-        if not article.undated:
-            tags["PubDate"] = f"{day:%Y-%m-%d} 09:{article.number % 60:02d}"
-        if FORMS[article.form].source != "gone":
-            tags["ContentSource"] = article.source or ""
-        meta = pen.meta(SITE, tags)
     elif article.template == "plain":
         dated, source = _labels(article, "发布日期：", f"{day.year}年{day.month}月{day.day}日")
         main = (
@@ -149,6 +144,13 @@ def article_page(pen: Pen, article: Article) -> bytes:
             f'<tr><td class="sx">{pen.neighbours(article)}</td></tr></table>'
         )
         charset = "gbk"
+    if marks.has_tags(pen.replica, article.template):
+        tags = {"ColumnName": name, "ColumnType": "政策文件", "ArticleTitle": article.title}
+        if not article.undated:
+            tags["PubDate"] = marks.moment(f"{day:%Y-%m-%d}", article.number)
+        if FORMS[article.form].source != "gone":
+            tags["ContentSource"] = article.source or ""
+        meta = pen.meta(SITE, tags)
     page_title = f"{article.title}-{SITE_NAMES[SITE]}"
     return encode(article, pen.page(SITE, page_title, main, meta, charset), charset)
 
@@ -169,4 +171,7 @@ def letter_page(pen: Pen, article: Article) -> bytes:
     )
     table = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows)
     main = f'<div class="main"><h2>民声通道</h2><table class="letter">{table}</table></div>'
-    return encode(None, pen.page(SITE, f"民声通道-{SITE_NAMES[SITE]}", main), "utf-8")
+    tags = {"ArticleTitle": article.title, "ContentSource": article.source or ""}
+    tags["PubDate"] = marks.moment(f"{article.published:%Y-%m-%d}", article.number)
+    meta = pen.meta(SITE, tags) if marks.has_tags(pen.replica, "letter") else ""
+    return encode(None, pen.page(SITE, f"民声通道-{SITE_NAMES[SITE]}", main, meta), "utf-8")

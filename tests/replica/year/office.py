@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from tests.replica.config import RATE
+from tests.replica.marks import CODES, SITE_NAMES
 from tests.replica.names import CITY_BODY, Slot
-from tests.replica.templates import CODES, SITE_NAMES
 from tests.replica.year import cast, days
 
 
