@@ -200,13 +200,13 @@ def _error(tree: Tree) -> str | None:
             entrance = True
             if code.strip():
                 return code.strip()[:MOST]
-    for el, words in _signs(tree):
+    for bearer, words in _signs(tree):
         found = _ERROR.search(words)
         if found is None:
             continue
         entrance = True
-        if el is not None:
-            near = " ".join(str(value)[:500] for value in el.attrs.values())
+        if bearer is not None:
+            near = " ".join(str(value)[:500] for value in bearer.attrs.values())
         else:
             near = words[max(0, found.start() - 200) : found.end() + 300]
         code_found = _ERROR_CODE.search(near)
