@@ -44,6 +44,7 @@ FAMILIES = (
     "checks.content",
     "checks.links",
     "checks.layout",
+    "checks.duties",
     "checks.media",
     "checks.dates_honest",
     "checks.availability",

@@ -12,6 +12,7 @@ from typing import Any
 
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.dates_facts import DatesCase
+from checks.duties_facts import DutyCase
 from checks.facts import (
     Body,
     ColumnState,
@@ -29,6 +30,7 @@ from checks.media_facts import MediaCase
 from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
 from checks.proof import Emptiness, Freshness, emptiness, freshness
+from config.duties import Duty
 
 Had = Any
 """A fact, ``Unverified`` or ``NotApplicable``."""
@@ -189,6 +191,16 @@ _SITE: Mapping[str, Callable[[Any, Context], Had]] = {
     "home": lambda case, context: case.home,
     "measured": lambda case, context: case.fetched,
 }
+
+
+def _duty(case: DutyCase, context: Context) -> Duty | NotApplicable:
+    if case.duty.not_applicable:
+        return NotApplicable(case.duty.not_applicable)
+    if case.duty.outside is not None:
+        return NotApplicable(f"按规定公开在其他平台，请到 {case.duty.outside} 查看")
+    return case.duty
+
+
 CASES: Mapping[type, Offer] = {
     PageCase: Offer(Scope.PAGE, _PAGE),
     ColumnCase: Offer(Scope.COLUMN, _COLUMN),
@@ -201,6 +213,14 @@ CASES: Mapping[type, Offer] = {
             "dated": _dated,
             "over_time": _over_time,
             "read_at": lambda case, context: case.fetched,
+        },
+    ),
+    DutyCase: Offer(
+        Scope.UNIT,
+        {
+            "duty": _duty,
+            "looked": lambda case, context: case.looked,
+            "measured": lambda case, context: case.fetched,
         },
     ),
     MediaCase: Offer(

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from checks.registry import setting_faults
 from checks.workdays import WorkCalendar, official
 from config.channels import Channels, load_channels
+from config.duties import Duty, load_duties
 from config.loader import find_config, load, load_standard
 from config.media import Media, load_media
 from config.probes import Probes, load_probes
@@ -100,6 +101,12 @@ class Workspace:
         """What is probed for availability, and how often. Raises ``ConfigError``."""
         found = find_config(self.settings.config, self.cwd, self.settings.data)
         return load_probes(found, self.config)
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        """What units must publish again and again. Raises ``ConfigError``."""
+        place = find_config(self.settings.config, self.cwd, self.settings.data)
+        return load_duties(place, self.config)
 
     @cached_property
     def media(self) -> Media:

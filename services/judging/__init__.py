@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.judging import availability, dates, identity, media
+from services.judging import availability, dates, duties, identity, media
 from services.judging.ground import Ground
 
 LAYERS: tuple[Callable[[Ground], None], ...] = (
+    duties.lay,
     media.lay,
     dates.lay,
     availability.lay,

@@ -1,0 +1,106 @@
+"""Which periods a title names, and which are due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.duties_facts import Term, plain, terms, terms_of, told_of
+from config.duties import Every
+from tests.unit.checks.families.duties import DUTY, entry
+
+YEARLY = DUTY.model_copy(update={"every": Every.YEAR, "due_days": 180})
+MONTHLY = DUTY.model_copy(update={"every": Every.MONTH, "due_days": 15})
+SINGLE = DUTY.model_copy(update={"cumulative": False})
+
+
+@pytest.mark.parametrize(
+    ("title", "keys"),
+    [
+        ("2018年一季度财政收支情况", {"2018Q1"}),
+        ("2018年第1季度财政收支情况", {"2018Q1"}),
+        ("二〇一八年第二季度财政收支情况", {"2018Q2"}),
+        ("二O一八年三季度财政收支情况", {"2018Q3"}),
+        ("２０１８年Q4财政收支情况", {"2018Q4"}),
+        ("2018年1-3月财政收支情况", {"2018Q1"}),
+        ("2018年1月—3月财政收支情况", {"2018Q1"}),
+        ("2018年一至三月财政收支情况", {"2018Q1"}),
+        ("2018年10-12月份财政收支情况", {"2018Q4"}),
+        ("2018年十月至十二月财政收支情况", {"2018Q4"}),
+        ("2018年1-6月财政收支情况", {"2018Q2"}),
+        ("2018年上半年财政收支情况", {"2018Q2"}),
+        ("2018年前三季度财政收支情况", {"2018Q3"}),
+        ("2018年全年财政收支情况", {"2018Q4"}),
+        ("2018年2-4月财政收支情况", None),
+        ("2018年4月财政收支情况", None),
+        ("财政收支情况", None),
+    ],
+)
+def test_the_quarter_is_read_however_it_is_written(title: str, keys: set[str] | None) -> None:
+    assert terms_of(DUTY, entry(title)) == keys
+
+
+@pytest.mark.parametrize(
+    "title", ["2018年上半年财政收支", "2018年1-6月财政收支", "2018年前三季度财政收支"]
+)
+def test_a_sum_meets_no_single_quarter(title: str) -> None:
+    assert terms_of(SINGLE, entry(title)) is None
+
+
+def test_a_title_without_a_year_tells_of_the_last_such_period_before_it() -> None:
+    assert terms_of(DUTY, entry("四季度财政收支", date(2018, 1, 20))) == {"2017Q4"}
+    assert terms_of(DUTY, entry("一季度财政收支", date(2018, 3, 31))) == {"2017Q1"}
+    assert terms_of(DUTY, entry("一季度财政收支", date(2018, 4, 1))) == {"2018Q1"}
+    assert terms_of(DUTY, entry("一季度财政收支", None)) is None
+
+
+def test_years_and_months_are_read_for_yearly_and_monthly_duties() -> None:
+    assert terms_of(YEARLY, entry("2017年财政收支公报")) == {"2017"}
+    assert terms_of(YEARLY, entry("财政收支公报")) is None
+    assert terms_of(MONTHLY, entry("2018年5月财政收支")) == {"2018-05"}
+    assert terms_of(MONTHLY, entry("2018年12月财政收支")) == {"2018-12"}
+    assert terms_of(MONTHLY, entry("截至2018年5月4日的财政收支")) is None
+
+
+def test_every_group_of_words_must_be_there_and_no_word_that_is_ruled_out() -> None:
+    assert told_of(DUTY, entry("全市财政收入情况"))
+    assert told_of(DUTY, entry("财 政 收 支"))
+    assert not told_of(DUTY, entry("全市收入情况"))
+    assert not told_of(DUTY, entry("全市财政工作"))
+    assert not told_of(DUTY, entry("财政收支解读"))
+
+
+def test_the_periods_that_are_due_are_those_whose_last_day_lies_within() -> None:
+    def keys(since: date, until: date) -> list[str]:
+        return [t.key for t in terms(DUTY, since, until)]
+
+    assert keys(date(2018, 1, 1), date(2018, 6, 4)) == ["2017Q4", "2018Q1"]
+    last = date(2018, 3, 31) + timedelta(days=45)
+    assert keys(last, last + timedelta(days=1)) == ["2018Q1"]
+    assert keys(last + timedelta(days=1), last + timedelta(days=30)) == []
+    assert keys(date(2018, 1, 1), last) == ["2017Q4"]
+
+
+@given(st.integers(2001, 2090), st.sampled_from(list(Every)), st.integers(1, 12))
+def test_periods_follow_each_other_without_gap_and_end_with_their_month(
+    year: int, every: Every, number: int
+) -> None:
+    most = {Every.YEAR: 1, Every.QUARTER: 4, Every.MONTH: 12}[every]
+    term = Term(year, every, (number - 1) % most + 1)
+    following = term.next()
+    months = {Every.YEAR: 12, Every.QUARTER: 3, Every.MONTH: 1}[every]
+    first = term.end + timedelta(days=1)
+    assert first.day == 1
+    ahead = (following.end.year - first.year) * 12 + following.end.month - first.month + 1
+    assert ahead == months
+    assert following.key != term.key
+    assert (following.end + timedelta(days=1)).day == 1
+
+
+@given(st.text(max_size=60))
+def test_any_title_is_read_without_a_fault(title: str) -> None:
+    plain(title)
+    assert terms_of(DUTY, entry(title)) is None or terms_of(DUTY, entry(title))
