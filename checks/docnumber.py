@@ -70,3 +70,13 @@ def _mended(text: str) -> tuple[str, list[str]]:
 def _shown(text: str) -> str:
     kept = "".join(c for c in text if unicodedata.category(c)[0] != "C")
     return kept if len(kept) <= 40 else kept[:39] + "…"
+
+
+def meant(text: str) -> tuple[DocumentNumber, tuple[str, ...]] | None:
+    """The number that a text surely means, and what is wrong with how it is written; ``None`` for
+    what is no number of this make (第5号令, 2018年第3号)."""
+    mended, faults = _mended(text)
+    found = _RIGHT.fullmatch(mended)
+    if found is None:
+        return None
+    return DocumentNumber(found["agency"], int(found["year"]), int(found["serial"])), tuple(faults)

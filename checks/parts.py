@@ -21,19 +21,21 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
-    """The table over a disclosure entry, as printed; ``None``: no such label."""
+    """The table over a disclosure entry, as printed. Of a text, ``None``: no such label, or what
+    stands there could not be read; ``""``: the label is printed and nothing stands there."""
 
     index_number: str | None = None
     """索引号."""
     document_number: str | None = None
-    """发文字号, 文号."""
+    """发文字号, 文号; 无 counts as nothing."""
     issuer: str | None = None
     """发布机构, 公开机构."""
     made: date | None = None
-    """生成日期, 成文日期."""
+    """成文日期, else 生成日期."""
     made_text: str = ""
+    """As printed; a text without ``made`` is a date that was not understood."""
     published: date | None = None
-    """发布日期, 公开日期."""
+    """发布日期, 公开日期; ``None`` where the page surely prints none beside ``made``."""
     topic: str | None = None
     """主题分类, 信息分类."""
     state: str | None = None
@@ -41,7 +43,7 @@ class Disclosure:
     form: str | None = None
     """公开方式, 公开形式."""
     labels: tuple[str, ...] = ()
-    """Every label of the table as printed, so that an empty value and no label are told apart."""
+    """Every label of the table, without its blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

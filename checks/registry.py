@@ -45,6 +45,8 @@ FAMILIES = (
     "checks.links",
     "checks.layout",
     "checks.duties",
+    "checks.entries",
+    "checks.interpretations",
     "checks.media",
     "checks.dates_honest",
     "checks.availability",

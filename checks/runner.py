@@ -146,6 +146,8 @@ def judge_page(
     for rule in rules:
         if rule.scope is not Scope.PAGE or rule.by_hand:
             continue
+        if not supply.makers.keys() >= set(rule.needs):
+            continue  # it judges another type of case
         unknown = period is NO_DATE or isinstance(period, Unverified)
         gate = None if rule.judges_undated and unknown else period
         if gate is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.dates_facts import DatesCase
 from checks.duties_facts import DutyCase
+from checks.entry_facts import EntryCase
 from checks.facts import (
     Body,
     ColumnState,
@@ -26,9 +27,11 @@ from checks.facts import (
     Unverified,
 )
 from checks.identity_facts import AvailabilityCase, IdentityCase
+from checks.interpretation_facts import PolicyCase
 from checks.media_facts import MediaCase
 from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
+from checks.parts import Disclosure
 from checks.proof import Emptiness, Freshness, emptiness, freshness
 from config.duties import Duty
 
@@ -90,8 +93,23 @@ def _ordinary(page: Page, sure: float) -> Sequence[Paragraph] | Unverified | Not
     return ordinary(body) if isinstance(body, Body) else body
 
 
+NO_TABLE = Unverified(code=Missing.READER, reason="条目的信息表没有读出")
+
+
+def _disclosure(page: Page, sure: float) -> Disclosure | Unverified | NotApplicable:
+    held = _page(page, sure)
+    if not isinstance(held, Page):
+        return held
+    if held.kind is not PageKind.ENTRY:
+        return NotApplicable("不是信息公开条目")
+    if held.disclosure is None:
+        return NO_TABLE
+    return held.disclosure
+
+
 PAGE_FACTS: Mapping[str, Callable[[Page, float], Had]] = {
     "page": _page,
+    "disclosure": _disclosure,
     "body": _body,
     "title": _title,
     "source": _source,
@@ -221,6 +239,24 @@ CASES: Mapping[type, Offer] = {
             "duty": _duty,
             "looked": lambda case, context: case.looked,
             "measured": lambda case, context: case.fetched,
+        },
+    ),
+    EntryCase: Offer(
+        Scope.PAGE,
+        {
+            "me": lambda case, context: case.me,
+            "index": lambda case, context: case.index,
+            "habit": lambda case, context: case.habit,
+            "same_number": lambda case, context: case.same_number,
+            "same_text": lambda case, context: case.same_text,
+        },
+    ),
+    PolicyCase: Offer(
+        Scope.PAGE,
+        {
+            "document": lambda case, context: case.document,
+            "matched": lambda case, context: case.matched,
+            "links": lambda case, context: case.links,
         },
     ),
     MediaCase: Offer(

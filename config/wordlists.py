@@ -1,7 +1,7 @@
 """The word lists under ``config/lexicon/``: names of columns and units, as data, validated.
 
-They serve the drafting of a configuration (``xunjian init``) and nothing else: no finding rests on
-them.
+They serve the drafting of a configuration (``xunjian init``); findings rest on one of them alone,
+that of interpretations.
 """
 
 from __future__ import annotations
@@ -62,6 +62,21 @@ class UnitLexicon(Strict):
     groups: dict[UnitGroup, GroupWords] = Field(default_factory=dict)
 
 
+class InterpretationWords(Strict):
+    """Which documents owe an interpretation, and how interpretations are known."""
+
+    document_columns: Words
+    interpretation_columns: Words
+    kinds: Words
+    """One of them stands in the title of a document that owes one …"""
+    not_: Words = Field(alias="not")
+    """… and none of these."""
+    interpretation_words: Words
+    """What the title of an interpretation has beside that of its document."""
+    forms: dict[str, Words]
+    """By form, the words of the title that tell it; without any it is a text (文字)."""
+
+
 class _Columns(Strict):
     categories: tuple[Category, ...]
     catalogues: tuple[_Named, ...]
@@ -81,6 +96,11 @@ def _read(name: str) -> object:
 @cache
 def columns() -> ColumnLexicon:
     return ColumnLexicon.model_validate(_read("lexicon/columns.yaml"))
+
+
+@cache
+def interpretations() -> InterpretationWords:
+    return InterpretationWords.model_validate(_read("lexicon/interpretations.yaml"))
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from checks.facts import Page, PageKind
 from checks.parts import Tag
+from crawler.extract import disclosure
 from crawler.extract.kind import is_home
 from crawler.extract.labels import Field
 from crawler.extract.marks import read_marks
@@ -44,7 +45,9 @@ def complete(page: Page, tree: Tree, found: Sequence[Field], resolver: Resolver)
     marks = None
     if page.kind is PageKind.HOME or is_home(page.url):
         marks = read_marks(tree, resolver, page.encoding.used)
-    return replace(page, tags=_tags(tree), marks=marks)
+    return replace(
+        page, tags=_tags(tree), marks=marks, disclosure=disclosure.read(page, tree, found)
+    )
 
 
 def _tags(tree: Tree) -> tuple[Tag, ...]:

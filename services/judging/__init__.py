@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.judging import availability, dates, duties, identity, media
+from services.judging import availability, dates, duties, entries, identity, interpretations, media
 from services.judging.ground import Ground
 
 LAYERS: tuple[Callable[[Ground], None], ...] = (
@@ -18,4 +18,6 @@ LAYERS: tuple[Callable[[Ground], None], ...] = (
     dates.lay,
     availability.lay,
     identity.lay,
+    entries.lay,
+    interpretations.lay,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 
@@ -170,7 +170,10 @@ def draw(spec: Spec) -> Plan:
         units=units,
         templates=frozenset(TEMPLATE_FAULTS) if spec.plants else frozenset(),
     )
-    return _articles(spec, plan, Replica(spec, plan), r)
+    plan = _articles(spec, plan, Replica(spec, plan), r)
+    from tests.replica import entries
+
+    return replace(plan, entries=entries.draw(Replica(spec, plan)))
 
 
 def _articles(spec: Spec, plan: Plan, replica: Replica, r: Random) -> Plan:

@@ -41,6 +41,8 @@ class Plan:
     """Unit → ``server-error``: its root can't be read."""
     fresh: dict[str, tuple[date, ...]] = field(default_factory=dict)
     """Column key → entries that it published after ``spec.as_of``'s state was made."""
+    entries: dict[int, str] = field(default_factory=dict)
+    """Article number → what is done to its table or text (``entries.FAULTS``, ``entries.TRAPS``)."""
     now: date | None = None
     """The day of the state, where it is later than ``spec.as_of``."""
 
@@ -60,6 +62,8 @@ class Article:
     path: str
     template: str
     form: str = "by-hand"
+    planted: str = ""
+    """What ``Plan.entries`` does to it."""
 
     @property
     def undated(self) -> bool:
@@ -360,6 +364,10 @@ def fill(spec: Spec, plan: Plan) -> list[Column]:
                 dress(spec, article, FORMS[form])
         _arrange(spec, column)
     numbers = {a.number: a for c in columns for a in c.entries}
+    if plan.entries:
+        from tests.replica import entries
+
+        entries.dress(numbers, plan.entries)
     for number, keys in plan.shared.items():
         article = numbers.get(number)
         for key in keys:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.replica import marks, names, text
+from tests.replica import entries, marks, names, text
 from tests.replica.forms import BAD_BYTES, FORMS, Resource, Sheet
 from tests.replica.marks import SITE_NAMES
 from tests.replica.names import BODIES
@@ -269,7 +269,7 @@ class Pen:
 
     def body(self, article: Article) -> str:
         form = FORMS[article.form]
-        r = stream(self.replica.spec.seed, "body", article.number)
+        r = stream(self.replica.spec.seed, "body", entries.copied(article) or article.number)
         texts = text.paragraphs(r, r.randint(6, 9))
         urls = tuple(
             self.href(
@@ -281,7 +281,16 @@ class Pen:
             for i, resource in enumerate(form.resources)
         )
         signer = article.source if article.source and article.unit else "瑞昌市信息办"
-        return form.write(Sheet(r, texts, signer, article.published, urls))
+        return form.write(Sheet(r, texts, signer, article.published, urls)) + self._related(article)
+
+    def _related(self, article: Article) -> str:
+        """The link between a document and its interpretation."""
+        other = self.replica.articles.get(entries.leads_to(article) or 0)
+        if other is None:
+            return ""
+        link = html.escape(self.addresses.base(other.site) + other.path)
+        title = html.escape(other.title)
+        return f'\n<p style="text-align:center">相关链接：<a href="{link}">{title}</a></p>'
 
     def neighbours(self, article: Article) -> str:
         column = self.replica.by_key[article.column]
@@ -326,21 +335,34 @@ class Pen:
         return rows[:count]
 
 
+def _plain_index(number: int, day: date) -> str:
+    return f"RC{number // 10_000:05d}-0201-{day.year}-{number % 10_000:04d}"
+
+
 def index_number(article: Article) -> str:
-    return f"RC{article.number // 10_000:05d}-0201-{article.published.year}-{article.number % 10_000:04d}"
+    """索引号 as printed; empty only where that is planted."""
+    return entries.index_of(article, _plain_index)
 
 
 def document_number(replica: Replica, article: Article) -> str | None:
     """文号 of the entries that have one."""
     column = replica.by_key[article.column]
     if column.slot.category != "notice" or article.number % 3:
-        return None
-    return f"瑞府办字〔{article.published.year}〕{article.number % 97 + 1}号"
+        return entries.number_of(article, None)
+    year = made_on(article).year if article.template == "meta" else article.published.year
+    return entries.number_of(article, f"瑞府办字〔{year}〕{article.number % 97 + 1}号")
+
+
+def issuer(replica: Replica, article: Article) -> str:
+    """发布机构 as printed; empty only where that is planted."""
+    if entries.kind(article) == "issuer-empty":
+        return ""
+    return BODIES[replica.by_key[article.column].holder or names.CITY].name
 
 
 def made_on(article: Article) -> date:
     """生成日期, where the template shows it beside the publish date: some days earlier."""
-    return article.published - timedelta(days=article.number % 4)
+    return entries.made_of(article, article.published - timedelta(days=article.number % 4))
 
 
 def encode(article: Article | None, page: str, charset: str) -> bytes:

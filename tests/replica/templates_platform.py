@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from itertools import groupby
 
-from tests.replica import marks, names, text
+from tests.replica import entries, marks, names, text
 from tests.replica.names import BODIES, Body
 from tests.replica.site import Article, Column
 from tests.replica.spec import stream
@@ -17,6 +17,7 @@ from tests.replica.templates import (
     index_number,
     made_on,
 )
+from tests.replica.templates import issuer as printed_issuer
 
 SITE = "platform"
 
@@ -152,7 +153,8 @@ def entry_page(pen: Pen, article: Article) -> bytes:
     column = pen.replica.by_key[article.column]
     title, body = html.escape(article.title), pen.body(article)
     number = document_number(pen.replica, article) or ""
-    issuer = BODIES[column.holder or names.CITY].name
+    issuer = printed_issuer(pen.replica, article)
+    group = "" if entries.kind(article) == "topic-empty" else column.slot.group
     day, charset, meta = article.published, _charset(article.template), ""
     if article.template == "meta":
         made = "" if article.undated else f"{made_on(article):%Y-%m-%d}"
@@ -180,7 +182,7 @@ def entry_page(pen: Pen, article: Article) -> bytes:
             )
         table = (
             '<table class="gk_table" width="100%" border="1"><tr>'
-            f"<td>索引号：</td><td>{index_number(article)}</td><td>分类：</td><td>{column.slot.group}</td></tr><tr>"
+            f"<td>索引号：</td><td>{index_number(article)}</td><td>分类：</td><td>{group}</td></tr><tr>"
             f"<td>发布机构：</td><td>{issuer}</td><td>生成日期：</td><td>{shown}</td></tr><tr>"
             f"<td>名称：</td><td>{title}</td><td>文号：</td><td>{number}</td></tr></table>"
         )

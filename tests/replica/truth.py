@@ -8,10 +8,10 @@ from datetime import date
 
 from tests.replica import names
 from tests.replica.forms import FORMS, TRAPS
-from tests.replica.names import BODIES, CITY, PARTY
+from tests.replica.names import PARTY
 from tests.replica.plants import TEMPLATE_FAULTS, TREATMENTS
 from tests.replica.site import EMPTY, Column, Replica, oldest_in_time
-from tests.replica.templates import document_number, index_number, resource_path
+from tests.replica.templates import document_number, index_number, issuer, resource_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,6 @@ def _pages(replica: Replica) -> dict[str, TruthPage]:
     out = {}
     for article in replica.articles.values():
         platform = article.site == "platform"
-        holder = replica.by_key[article.column].holder or CITY
         out[f"{article.site}:{article.path}"] = TruthPage(
             kind="entry"
             if platform
@@ -217,8 +216,8 @@ def _pages(replica: Replica) -> dict[str, TruthPage]:
             title=article.title,
             published=None if article.undated else article.published,
             source=None if platform or article.template == "interaction" else article.source,
-            issuer=BODIES[holder].name if platform else None,
-            index_number=index_number(article) if platform else None,
+            issuer=(issuer(replica, article) or None) if platform else None,
+            index_number=(index_number(article) or None) if platform else None,
             document_number=document_number(replica, article) if platform else None,
             unit=article.unit,
             form=article.form,
