@@ -66,6 +66,12 @@ class Letter:
     """``None``: no answer; ``""``: an answer's block that is empty."""
     answered_by: str | None = None
     """答复单位."""
+    sent_to: str | None = None
+    """受理单位."""
+    number: str | None = None
+    """受理编号."""
+    particulars: tuple[str, ...] = ()
+    """What the page shows of the asker beside the name, each ``标签：值`` (联系电话, 地址 …)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,9 @@ FAMILIES = (
     "checks.dates_honest",
     "checks.availability",
     "checks.identity",
+    "checks.letters",
+    "checks.engagement",
+    "checks.guides",
     "checks.byhand",
 )
 

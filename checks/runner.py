@@ -123,6 +123,12 @@ def page_hits(
     ]
 
 
+def of_articles(rule: Rule) -> bool:
+    """Whether a rule judges articles and entries: other pages have case types of their own."""
+    offered = CASES[PageCase].facts.keys() | PAGE_FACTS.keys()
+    return rule.scope is Scope.PAGE and not rule.by_hand and offered >= set(rule.needs)
+
+
 def judge_page(
     case: PageCase,
     rules: Iterable[Rule],
@@ -144,7 +150,7 @@ def judge_page(
     supply = _Supply({**supply.makers, **_makers(case, base)})
     outcomes = []
     for rule in rules:
-        if rule.scope is not Scope.PAGE or rule.by_hand:
+        if not of_articles(rule):
             continue
         if not supply.makers.keys() >= set(rule.needs):
             continue  # it judges another type of case

@@ -7,7 +7,7 @@ has nothing to judge there). The runner asks only for what a rule declares.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
@@ -27,13 +27,21 @@ from checks.facts import (
     Unverified,
 )
 from checks.identity_facts import AvailabilityCase, IdentityCase
+from checks.interaction import (
+    ChannelsCase,
+    ConsultationCase,
+    GuideCase,
+    LetterCase,
+    RoleCase,
+)
 from checks.interpretation_facts import PolicyCase
 from checks.media_facts import MediaCase
 from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
 from checks.parts import Disclosure
-from checks.proof import Emptiness, Freshness, emptiness, freshness
+from checks.proof import Emptiness, Freshness, emptiness, freshness, read_whole
 from config.duties import Duty
+from config.schema import Cadence, ColumnRole
 
 Had = Any
 """A fact, ``Unverified`` or ``NotApplicable``."""
@@ -182,6 +190,30 @@ def _over_time(case: DatesCase, context: Context) -> Had:
     return held
 
 
+def _letters_freshness(case: RoleCase, context: Context) -> Had:
+    """The letters column's newest row against the months of the rule."""
+    if case.role is not ColumnRole.LETTERS:
+        return NotApplicable("不是咨询建言栏目")
+    gate = _reading_gate(case.column)
+    if gate is not None:
+        return gate
+    cadence = Cadence(months=context.params["months"])
+    expected = case.column.expected.model_copy(update={"cadence": cadence})
+    return freshness(replace(case.column, expected=expected), context)
+
+
+def _proposals(case: RoleCase, context: Context) -> Had:
+    if case.role is not ColumnRole.PROPOSALS:
+        return NotApplicable("不是建议提案栏目")
+    gate = _reading_gate(case.column)
+    if gate is not None:
+        return gate
+    reading = case.column.reading
+    if isinstance(reading, Unverified) or read_whole(reading):
+        return case
+    return Unverified(code=Missing.UNPROVEN, reason="建议提案栏目没有读到末页")
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a type of case offers: the scope of its subject, and its facts by name."""
@@ -217,6 +249,10 @@ def _duty(case: DutyCase, context: Context) -> Duty | NotApplicable:
     if case.duty.outside is not None:
         return NotApplicable(f"按规定公开在其他平台，请到 {case.duty.outside} 查看")
     return case.duty
+
+
+def _measured(case: Any, context: Context) -> Had:
+    return case.fetched
 
 
 CASES: Mapping[type, Offer] = {
@@ -258,6 +294,19 @@ CASES: Mapping[type, Offer] = {
             "matched": lambda case, context: case.matched,
             "links": lambda case, context: case.links,
         },
+    ),
+    LetterCase: Offer(Scope.PAGE, {"post": lambda case, context: case.post, "measured": _measured}),
+    ConsultationCase: Offer(
+        Scope.PAGE,
+        {"consultation": lambda case, context: case.consultation, "measured": _measured},
+    ),
+    GuideCase: Offer(Scope.PAGE, {"guide": lambda case, context: case.guide}),
+    RoleCase: Offer(
+        Scope.COLUMN,
+        {"letters_freshness": _letters_freshness, "proposals": _proposals, "measured": _measured},
+    ),
+    ChannelsCase: Offer(
+        Scope.SITE, {"channels": lambda case, context: case, "measured": _measured}
     ),
     MediaCase: Offer(
         Scope.UNIT,

@@ -104,6 +104,32 @@ class Category(Strict):
         return self.official or self.title
 
 
+class ColumnRole(StrEnum):
+    """What a column of interaction or service is for; the letters' and guides' rules go by it."""
+
+    LETTERS = "letters"
+    COMPLAINTS = "complaints"
+    PETITIONS = "petitions"
+    SURVEYS = "surveys"
+    INTERVIEWS = "interviews"
+    PROPOSALS = "proposals"
+    GUIDES = "guides"
+    INTERPRETATION = "interpretation"
+
+    @property
+    def label(self) -> str:
+        return {
+            "letters": "咨询建言",
+            "complaints": "举报投诉",
+            "petitions": "网上信访",
+            "surveys": "征集调查",
+            "interviews": "在线访谈",
+            "proposals": "建议提案",
+            "guides": "办事指南",
+            "interpretation": "政策解读",
+        }[self.value]
+
+
 class ColumnSpec(Strict):
     """One mandatory column."""
 
@@ -118,6 +144,9 @@ class ColumnSpec(Strict):
     )
     unit: Slug | None = Field(default=None, description="责任单位；门户栏目不写则为站点运维单位")
     required: bool = True
+    role: ColumnRole | None = Field(
+        default=None, description="互动、服务类栏目的用途：letters 咨询建言、surveys 征集调查……"
+    )
 
 
 class Catalogue(Strict):
@@ -309,6 +338,7 @@ class ExpectedColumn(Strict):
     url: str | None
     fallback: str | None = None
     """Where it is read when the tree does not show it by name."""
+    role: ColumnRole | None = None
 
 
 class Config(Strict):
@@ -405,6 +435,7 @@ class Config(Strict):
             cadence_unconfirmed=category.unconfirmed and spec.cadence is None,
             url=str(spec.url) if spec.url else None,
             fallback=fallback,
+            role=spec.role,
         )
 
 

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from config.problems import echo, nearest
-from config.schema import Cadence, SiteKind, UnitGroup
+from config.schema import Cadence, ColumnRole, SiteKind, UnitGroup
 
 
 class CellError(Exception):
@@ -68,6 +68,7 @@ class Sheet:
 
 GROUPS = {g.value: g.label for g in UnitGroup}
 SITE_KINDS = {SiteKind.PORTAL.value: "门户网站", SiteKind.PLATFORM.value: "信息公开平台"}
+ROLES = {r.value: r.label for r in ColumnRole}
 HOLDERS = {"catalogue": "公开目录", "site": "站点"}
 
 _ID = ("id", "ID", "代号", "标识")
@@ -173,6 +174,7 @@ COLUMNS = Sheet(
         Column("url", "栏目地址", also=("网址", "地址", "链接"), width=36),
         Column("unit", "责任单位", refers="unit"),
         Column("required", "必设", Kind.FLAG, also=("是否必设",)),
+        Column("role", "互动服务用途", Kind.CHOICE, also=("用途",), choices=ROLES),
     ),
     also=("栏目清单", "栏目列表", "columns"),
 )

@@ -30,7 +30,7 @@ from checks.facts import (
 from checks.model import Context, Finding, Outcome, OutcomeKind, Scope, Subject
 from checks.proof import read_whole
 from checks.registry import RULES, Rule, select, settings_of
-from checks.runner import judge_column, judge_page, judge_site, judge_unit
+from checks.runner import judge_column, judge_page, judge_site, judge_unit, of_articles
 from checks.templates import merge_template_faults
 from config.schema import (
     Config,
@@ -416,7 +416,7 @@ class Judge:
                 unverified=why,
             )
             for rule in self.rules
-            if rule.scope is Scope.PAGE
+            if of_articles(rule)
         ]
 
     def _page_subject(self, page: readings.StoredPage) -> Subject:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from checks.facts import Page, PageKind
 from checks.parts import Tag
-from crawler.extract import disclosure
+from crawler.extract import disclosure, guides, letters
 from crawler.extract.kind import is_home
 from crawler.extract.labels import Field
 from crawler.extract.marks import read_marks
@@ -45,8 +45,15 @@ def complete(page: Page, tree: Tree, found: Sequence[Field], resolver: Resolver)
     marks = None
     if page.kind is PageKind.HOME or is_home(page.url):
         marks = read_marks(tree, resolver, page.encoding.used)
+    title = page.title.value if page.title is not None else None
+    letter = letters.read(tree, title)
     return replace(
-        page, tags=_tags(tree), marks=marks, disclosure=disclosure.read(page, tree, found)
+        page,
+        tags=_tags(tree),
+        marks=marks,
+        disclosure=disclosure.read(page, tree, found),
+        letter=letter,
+        guide=guides.read(tree, title) if letter is None else None,
     )
 
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.judging import availability, dates, duties, entries, identity, interpretations, media
+from services.judging import (
+    availability,
+    dates,
+    duties,
+    entries,
+    guides,
+    identity,
+    interaction,
+    interpretations,
+    media,
+)
 from services.judging.ground import Ground
 
 LAYERS: tuple[Callable[[Ground], None], ...] = (
@@ -20,4 +30,6 @@ LAYERS: tuple[Callable[[Ground], None], ...] = (
     identity.lay,
     entries.lay,
     interpretations.lay,
+    interaction.lay,
+    guides.lay,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.replica import media, names
+from tests.replica import engage, media, names
 from tests.replica.marks import CODES, SITE_NAMES
 from tests.replica.names import Body, Slot
 from tests.replica.site import Replica
@@ -24,7 +24,7 @@ RATE = {
 }
 
 
-def _slot(slot: Slot) -> dict[str, Any]:
+def _slot(slot: Slot, role: str | None = None) -> dict[str, Any]:
     out: dict[str, Any] = {"slug": slot.slug, "name": slot.name, "category": slot.category}
     if slot.group:
         out["group"] = slot.group
@@ -32,6 +32,8 @@ def _slot(slot: Slot) -> dict[str, Any]:
         out["variants"] = list(slot.variants)
     if slot.unit:
         out["unit"] = slot.unit
+    if role:
+        out["role"] = role
     return out
 
 
@@ -105,7 +107,13 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
                 {"id": key, "title": title, "columns": [_slot(s) for s in slots]}
                 for key, (title, slots) in names.CATALOGUES.items()
             ],
-            "site_columns": {"portal": [_slot(s) for s in names.PORTAL_COLUMNS if s.required]},
+            "site_columns": {
+                "portal": [
+                    _slot(s, engage.role(replica, s.slug))
+                    for s in names.PORTAL_COLUMNS
+                    if s.required
+                ]
+            },
         },
     }
 

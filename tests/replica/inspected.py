@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.workspace import Workspace
-from tests.replica import entries, identity, media
+from tests.replica import engage, entries, identity, media
 from tests.replica.site import Replica
 from tests.replica.truth import TruthFinding
 
 Provider = Callable[[Replica], Iterable[TruthFinding]]
 
-PROVIDERS: tuple[Provider, ...] = (entries.truth, media.truth, identity.truth)
+PROVIDERS: tuple[Provider, ...] = (
+    entries.truth,
+    media.truth,
+    identity.truth,
+    engage.truth,
+)
 """Each gives the findings of its family's rules, the suspected ones marked; none without plants."""
 
 ENTERED: tuple[Callable[[Workspace, Replica], None], ...] = (media.look,)

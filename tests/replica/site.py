@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.replica import names, text
+from tests.replica.engage import engage
 from tests.replica.forms import CLEAN, FORMS, Form
 from tests.replica.names import BODIES, CATEGORIES, CITY, OFFICE, OPERATOR, PARTY, Body, Slot
 from tests.replica.spec import Spec, stream
@@ -211,7 +212,8 @@ def _dates(spec: Spec, column: Column, count: int) -> list[date]:
     elif aged(column):
         newest = good - timedelta(days=r.randint(5, 50))
     else:
-        newest = today - timedelta(days=r.randint(0, max(1, int(span * 0.7))))
+        share = 0.6 if category == "interaction" else 0.7  # letters: two months at most
+        newest = today - timedelta(days=r.randint(0, max(1, int(span * share))))
     widest = 8 if column.site == "portal" else 30
     widest = {"news": 7, "notice": widest, "plan": 120, "interaction": 15}[category]
     days = [newest]
@@ -397,6 +399,7 @@ class Replica:
         self.spec = spec
         self.plan = plan
         self.columns = fill(spec, plan)
+        self.engaged = engage(self)
 
     @property
     def today(self) -> date:

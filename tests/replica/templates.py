@@ -271,6 +271,7 @@ class Pen:
         form = FORMS[article.form]
         r = stream(self.replica.spec.seed, "body", entries.copied(article) or article.number)
         texts = text.paragraphs(r, r.randint(6, 9))
+        texts = list(self.replica.engaged.texts.get(article.number, texts))
         urls = tuple(
             self.href(
                 article.path,

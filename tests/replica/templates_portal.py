@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from tests.replica import marks, text
+from tests.replica.engage import letter_rows, letter_state
 from tests.replica.forms import FORMS
 from tests.replica.site import Article, Column
 from tests.replica.spec import stream
@@ -70,7 +71,7 @@ def _letters(pen: Pen, column: Column, index: int) -> str:
     """民声通道: the letters of the interaction component."""
     rows = "".join(
         f'<tr><td>{a.number}</td><td><a href="{html.escape(a.path)}">{html.escape(a.title)}</a></td>'
-        f"<td>{html.escape(a.source or '')}</td><td>已回复</td><td>{a.published:%Y-%m-%d}</td></tr>"
+        f"<td>{html.escape(a.source or '')}</td><td>{letter_state(pen.replica, a)}</td><td>{a.published:%Y-%m-%d}</td></tr>"
         for a in column.on_page(index)
     )
     head = "<tr><th>编号</th><th>内容</th><th>受理单位</th><th>状态</th><th>日期</th></tr>"
@@ -158,18 +159,8 @@ def article_page(pen: Pen, article: Article) -> bytes:
 def letter_page(pen: Pen, article: Article) -> bytes:
     """One letter with its answer."""
     r = stream(pen.replica.spec.seed, "letter", article.number)
-    question, answer = text.paragraphs(r, 2)
-    rows = (
-        ("标题", html.escape(article.title)),
-        ("类型", "在线咨询"),
-        ("提交时间", f"{article.published:%Y-%m-%d}"),
-        ("内容", question),
-        ("受理状态", "已回复"),
-        ("回复单位", html.escape(article.source or "")),
-        ("回复时间", f"{article.published:%Y-%m-%d}"),
-        ("回复内容", answer),
-    )
-    table = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows)
+    rows = letter_rows(pen.replica, article, text.paragraphs(r, 2))
+    table = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)
     main = f'<div class="main"><h2>民声通道</h2><table class="letter">{table}</table></div>'
     tags = {"ArticleTitle": article.title, "ContentSource": article.source or ""}
     tags["PubDate"] = marks.moment(f"{article.published:%Y-%m-%d}", article.number)
