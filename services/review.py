@@ -8,13 +8,14 @@ then on ``settle`` keeps its state up with what later judgements see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from checks.life import Event, EventKind
 from checks.model import Finding
 from checks.registry import RULES
+from config.indicators import JudgedBy
 from config.schema import Standard
 from reports.review import AllowedLine, AllowedView, LookLine, ReviewView, SuspectLine
 from scorecards.life import TRANSITIONS, FindingState, Known, Life, changes, fold
@@ -94,7 +95,7 @@ def waiting(ws: Workspace, wanted: Wanted, *, now: datetime) -> list[Suspect]:
         scan = pick_scan(ws, wanted.scan_id)
         result = judge_facts(ws, scan, standard)
         settle(ws, scan, result)
-        found = suspects(ws, scan, result)
+        found = suspects(ws, scan, result, asked(standard))
     ranks = {severity: i for i, severity in enumerate(("serious", "common", "hint"))}
     return sorted(
         (s for s in found if wanted.has(s.finding)),
@@ -133,13 +134,27 @@ def _in_ledger(ws: Workspace, wanted: Wanted, now: datetime) -> Iterator[Suspect
             )
 
 
-def suspects(ws: Workspace, scan: ScanRow, result: Judgement) -> list[Suspect]:
-    """What a judgement suspects and no person has decided about, by fingerprint."""
+def asked(standard: Standard) -> frozenset[str]:
+    """Rules whose findings a standard always leaves to a person (judge: assisted)."""
+    by_judge: dict[bool, set[str]] = {True: set(), False: set()}
+    for indicator in standard.indicators:
+        for condition in indicator.conditions:
+            by_judge[condition.judge is JudgedBy.ASSISTED].update(condition.rules)
+    return frozenset(by_judge[True] - by_judge[False])
+
+
+def suspects(
+    ws: Workspace, scan: ScanRow, result: Judgement, also: Collection[str] = ()
+) -> list[Suspect]:
+    """What a judgement suspects and no person has decided about, by fingerprint. ``also``: rules of
+    which a person is asked, however sure they are."""
     state = ledger.open_state(ws.engine)
     covering = Covering(ws, waivers.load(ws.engine), shanghai_day(scan.as_of))
     found = []
     for mark, finding in sorted(result.findings.items()):
-        if not finding.suspected or covering.of(finding) is not None:
+        if not finding.suspected and finding.rule_id not in also:
+            continue
+        if covering.of(finding) is not None:
             continue
         stored = state.get(mark)
         life = fold(stored.events, _latest(stored, scan.as_of)) if stored is not None else None
@@ -251,6 +266,8 @@ def allow(
             f"“{RULES[finding.rule_id].title}”针对整个对象，不能对所有页面都允许：请去掉 --everywhere"
         )
     words = one_line(reason or PROPER, "--because")
+    if suspect.mark not in ledger.open_state(ws.engine):
+        _entered(ws, suspect, now)
     number = allowed.add(
         ws.engine,
         rule_id=finding.rule_id,
@@ -277,7 +294,11 @@ def _take_back(ws: Workspace, entry: Allowance, now: datetime) -> int:
             continue
         if not _possible(life, EventKind.REVOKED):
             continue
-        basis = _basis(seen[mark].finding) if mark in seen else {"evidence": life.evidence}
+        basis = (
+            _basis(seen[mark].finding)
+            if mark in seen
+            else {"evidence": life.evidence, "snippet": life.snippet}
+        )
         event = Event(
             kind=EventKind.REVOKED,
             at=at,
@@ -285,7 +306,11 @@ def _take_back(ws: Workspace, entry: Allowance, now: datetime) -> int:
             scan_id=None,
             actor=ws.actor,
             reason=f"列入允许清单第 {entry.id} 条：{entry.reason}",
-            data={**basis, "allowed": entry.id},
+            data={
+                **basis,
+                "allowed": entry.id,
+                "suspected": life.state is FindingState.SUSPECTED,
+            },
         )
         events.append((mark, event))
     ledger.add_events(ws.engine, events)
@@ -296,14 +321,12 @@ def end_allowance(ws: Workspace, number: int, *, now: datetime) -> int:
     """End one entry of the allow-list: what it took back stands again as it was last seen. Returns
     how many do. Raises ``AllowanceUnknown``."""
     allowed.end(ws.engine, number, actor=ws.actor, at=now)
-    seen = ledger.last_sightings(ws.engine)
     events = []
     for mark, stored in ledger.open_state(ws.engine).items():
         last = stored.events[-1] if stored.events else None
         if last is None or last.kind is not EventKind.REVOKED or last.data.get("allowed") != number:
             continue
         at, recorded_at = behind(stored.events, now)
-        finding = seen[mark].finding if mark in seen else None
         event = Event(
             kind=EventKind.FOUND,
             at=at,
@@ -311,11 +334,7 @@ def end_allowance(ws: Workspace, number: int, *, now: datetime) -> int:
             scan_id=None,
             actor=ws.actor,
             reason=f"允许清单第 {number} 条已终止",
-            data={
-                "suspected": finding.suspected if finding else True,
-                "evidence": finding.evidence if finding else None,
-                "snippet": finding.snippet if finding else "",
-            },
+            data={key: last.data.get(key) for key in ("suspected", "evidence", "snippet")},
         )
         events.append((mark, event))
     ledger.add_events(ws.engine, events)

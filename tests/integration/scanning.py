@@ -59,9 +59,14 @@ class Office:
         ]  # fmt: skip
 
     def run(
-        self, *words: str, timeout: float = 300, env: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        timeout: float = 300,
+        env: Mapping[str, str] | None = None,
+        keys: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run one command as a process of its own; ``env`` is added to this one's."""
+        """Run one command as a process of its own; ``env`` is added to this one's, ``keys`` is what
+        is typed."""
         return subprocess.run(
             self.command(*words),
             cwd=ROOT,
@@ -70,5 +75,6 @@ class Office:
             encoding="utf-8",
             timeout=timeout,
             check=False,
+            input=keys,
             env={**os.environ, **(env or {})},
         )

@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.replica.changes import evolve, mend, mend_and_break
+from tests.replica.dates import blanked, tamper
 from tests.replica.responses import CHALLENGE, ERROR, Reply, Site
 from tests.replica.site import Replica, generate
 from tests.replica.spec import Spec
@@ -235,6 +236,10 @@ class Control(asyncio.Protocol):
                 replica = mend_and_break(replica, int(query["changes"]))[0]
             for unit in filter(None, query.get("mend", "").split(",")):
                 replica = mend(replica, unit)[0]
+            for key in filter(None, query.get("blank", "").split(",")):
+                replica = blanked(replica, key)
+            if "dates" in query:
+                replica = tamper(replica)
             state.show(replica)
             return {"day": replica.today.isoformat(), "changes": query.get("changes")}
         if url.path == "/hinder":

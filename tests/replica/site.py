@@ -65,6 +65,8 @@ class Article:
     form: str = "by-hand"
     planted: str = ""
     """What ``Plan.entries`` does to it."""
+    wording: int = 0
+    """The article whose text it repeats, by number; 0: its own."""
 
     @property
     def undated(self) -> bool:

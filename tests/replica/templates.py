@@ -269,7 +269,8 @@ class Pen:
 
     def body(self, article: Article) -> str:
         form = FORMS[article.form]
-        r = stream(self.replica.spec.seed, "body", entries.copied(article) or article.number)
+        same = entries.copied(article) or article.wording or article.number
+        r = stream(self.replica.spec.seed, "body", same)
         texts = text.paragraphs(r, r.randint(6, 9))
         texts = list(self.replica.engaged.texts.get(article.number, texts))
         urls = tuple(

@@ -252,6 +252,29 @@ def test_what_an_audit_suspects_enters_the_ledger_with_the_decision(docket: Dock
     assert {e.at for e in stored.events} == {row.as_of}
 
 
+def test_what_an_audit_suspects_and_is_allowed_is_in_the_ledger_too(docket: Docket) -> None:
+    ws = docket.ws
+    row = scans.scan(ws.engine, docket.scan(at(12, 10), []))
+    finding = foreign(docket, "a")
+    (one,) = review.suspects(ws, row, judged(finding))
+    assert review.allow(ws, one, "", everywhere=False, now=docket.now).revoked == 1
+    assert docket.life(finding).state is S.REVOKED
+    review.end_allowance(ws, 1, now=docket.now)
+    assert [s.mark for s in review.suspects(ws, row, judged(finding))] == [finding.fingerprint]
+
+
+def test_what_a_standard_leaves_to_a_person_is_asked_however_sure(docket: Docket) -> None:
+    ws = docket.ws
+    row = scans.scan(ws.engine, docket.scan(at(12, 10), []))
+    sure = replace(foreign(docket, "a"), suspected=False)
+    assert review.suspects(ws, row, judged(sure)) == []
+    (one,) = review.suspects(ws, row, judged(sure), {sure.rule_id})
+    review.confirm(ws, one, "", now=docket.now)
+    assert docket.life(sure).confirmed
+    assert review.asked(ws.standard("inspection-2019")) >= {"backdated-entry", "recycled-text"}
+    assert "overdue-column" not in review.asked(ws.standard("inspection-2019"))
+
+
 def test_a_rejected_suspect_of_an_audit_comes_again_only_with_other_evidence(
     docket: Docket,
 ) -> None:
