@@ -190,7 +190,7 @@ def entry_page(pen: Pen, article: Article) -> bytes:
         tags = {
             "ColumnName": pen.replica.shown_name(column),
             "ArticleTitle": article.title,
-            "ContentSource": issuer,
+            "ContentSource": BODIES[column.holder or names.CITY].name,
         }
         if not article.undated:
             tags["PubDate"] = marks.moment(f"{day:%Y-%m-%d}", article.number)
