@@ -200,6 +200,7 @@ def letter_rows(replica: Replica, article: Article, texts: list[str]) -> Iterato
     yield "内容", piece.question or texts[0]
     yield "受理状态", piece.state
     if open_now:
+        yield "受理单位", article.source or ""
         return
     yield "回复单位", article.source or ""
     if piece.dated:
