@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.replica import engage, media, names
+from tests.replica import media, names
 from tests.replica.marks import CODES, SITE_NAMES
 from tests.replica.names import Body, Slot
 from tests.replica.site import Replica
@@ -109,7 +109,7 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
             ],
             "site_columns": {
                 "portal": [
-                    _slot(s, engage.role(replica, s.slug))
+                    _slot(s, replica.engaged.roles.get(s.slug))
                     for s in names.PORTAL_COLUMNS
                     if s.required
                 ]

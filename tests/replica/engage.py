@@ -69,25 +69,23 @@ class Engaged:
     texts: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Article number → its paragraphs."""
     truth: list[TruthFinding] = field(default_factory=list)
-
-
-def role(replica: Replica, slug: str) -> str | None:
-    column = replica.by_key.get(f"portal/{slug}")
-    return ROLES.get(slug) if column is not None and not column.treatment else None
+    roles: dict[str, str] = field(default_factory=dict)
+    """Slug of a portal column → its role."""
 
 
 def engage(replica: Replica) -> Engaged:
     """Dress the entries (their titles are changed in place) and tell the truth of them."""
-    made = Engaged()
+    columns = {slug: replica.by_key[f"portal/{slug}"] for slug in ROLES}
+    made = Engaged(roles={s: ROLES[s] for s, column in columns.items() if not column.treatment})
     for slug, dress in (
         ("mstd", _letters),
         ("jcgk", _consultations),
         ("jyta", _proposals),
         ("ggfw", _guides),
     ):
-        if role(replica, slug) is not None:
-            dress(replica, replica.by_key[f"portal/{slug}"], made)
-    if role(replica, "ggfw") is None:
+        if slug in made.roles:
+            dress(replica, columns[slug], made)
+    if "ggfw" not in made.roles:
         made.truth.append(_told(replica, "no-service-matters", None, suspected=True))
     return made
 

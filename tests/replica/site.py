@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.replica import names, text
-from tests.replica.engage import engage
+from tests.replica.engage import Engaged, engage
 from tests.replica.forms import CLEAN, FORMS, Form
 from tests.replica.names import BODIES, CATEGORIES, CITY, OFFICE, OPERATOR, PARTY, Body, Slot
 from tests.replica.spec import Spec, stream
@@ -396,6 +396,9 @@ def dress(spec: Spec, article: Article, form: Form) -> None:
 
 class Replica:
     """One state of the two sites."""
+
+    engaged = Engaged()
+    """Nothing, of the city that lives through a year."""
 
     def __init__(self, spec: Spec, plan: Plan) -> None:
         self.spec = spec
