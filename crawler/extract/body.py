@@ -260,6 +260,13 @@ class _Reader:
         if len(self.word_marks) < 50:
             self.word_marks.append(Place(path=self.position(el), snippet=snippet or opening(el)))
 
+    def _related(self, el: El) -> None:
+        """A line of 相关解读, 相关链接 …: no text of the article, but where it leads belongs to it."""
+        if el.shown()[:2] == "相关":
+            for item in el.descend():
+                if item.tag == "a":
+                    self._link(item)
+
     def _link(self, el: El) -> None:
         href = el.get("href")
         if not href or href[0] == "#":
@@ -332,6 +339,7 @@ class _Reader:
                     )
                     and item.chars < 300
                 ):
+                    self._related(item)
                     continue
                 self.leaf(item)
             attrs = item.attrs
