@@ -261,8 +261,8 @@ class _Reader:
             self.word_marks.append(Place(path=self.position(el), snippet=snippet or opening(el)))
 
     def _related(self, el: El) -> None:
-        """A line of 相关解读, 相关链接 …: no text of the article, but where it leads belongs to it."""
-        if el.shown()[:2] == "相关":
+        """A line of 相关解读, 相关链接, 延伸阅读 …: no text of the article, but where it leads belongs to it."""
+        if el.shown()[:2] in ("相关", "延伸"):
             for item in el.descend():
                 if item.tag == "a":
                     self._link(item)
