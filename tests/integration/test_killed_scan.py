@@ -26,7 +26,7 @@ from tests.replica.server import Served, serve
 from tests.replica.site import Replica
 from tests.replica.spec import Spec
 
-KILLS = int(os.environ.get("XUNJIAN_KILLS", "8"))
+KILLS = int(os.environ.get("XUNJIAN_KILLS", "5"))
 """Each kill costs a start of the program; twenty and more are for a night (XUNJIAN_KILLS=20)."""
 STARTING, JUDGING = max(1, KILLS // 6), max(1, KILLS // 6)
 """How many of the kills fall before the crawl, and into the judging after it."""
