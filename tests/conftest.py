@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # A browser takes seconds to start: only the tests that are about it crawl with one.
 os.environ["XUNJIAN_CHROMIUM"] = "off"
+
+# How long an example takes depends on what else the machine does: that is no failure.
+settings.register_profile("xunjian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("xunjian")
 
 
 @pytest.hookimpl(optionalhook=True)
