@@ -17,6 +17,8 @@ from crawler.urls import Resolver
 
 MOST = 120
 """Characters kept of a value."""
+HEAD, FOOT = 10_000, 30_000
+"""Characters of a long page's text that are looked at: marks stand at its head and in its footer."""
 NAMED = 8
 """Unknown scripts, advertisements and windows that are kept of a page."""
 
@@ -35,12 +37,12 @@ _OTHER = re.compile(
     r"|((?!联系|网站)[\u4e00-\u9fff（）()、]{3,38}(?:府|局|委|厅|办|部|院|署|会|室|中心|网|网站))\s*(?:©\s*)?版权所有"
 )
 _CONTACT = re.compile(
-    r"联系我们|联系方式|联系电话|(?:电\s?话|热\s?线|电子邮箱|邮\s?箱|地\s?址)\s*[:：]|(?<![\d/])0\d{2,3}[-—－]\d{7,8}|[\w.-]+@[\w-]+\.\w"
+    r"联系我们|联系方式|联系电话|(?:电\s?话|热\s?线|电子邮箱|邮\s?箱|地\s?址)\s*[:：]|(?<![\d/])0\d{2,3}[-—－]\d{7,8}|[A-Za-z0-9_.-]{1,64}@[\w-]{1,64}\.\w"
 )
 _MAP = re.compile(r"(?:网站|站点|本站)(?:地图|导航)|sitemap", re.I)
 _PARTY = re.compile(
-    r"conac\.cn|_ideconac|imgconac|/(?:red|blue)icon|(?:dzjg|jiguan|sydw|conac|dangzheng)\w*\.(?:png|gif|jpg)"
-    r"|/CA\d{15,}\w*\.js|(?:^|\s)(?:conac|dzjg|j-gov)(?:\s|$)|党政机关|事业单位网?站?标[识志]",
+    r"conac\.cn|_ideconac|imgconac|/(?:red|blue)icon|(?:dzjg|jiguan|sydw|conac|dangzheng)\w{0,40}\.(?:png|gif|jpg)"
+    r"|/CA\d{15,30}\w{0,40}\.js|(?:^|\s)(?:conac|dzjg|j-gov)(?:\s|$)|党政机关|事业单位网?站?标[识志]",
     re.I,
 )
 _ERROR = re.compile(r"zfwzgl\.www\.gov\.cn|pucha\.kaipuyun|jiucuo|网站找错|网站纠错", re.I)
@@ -81,7 +83,7 @@ _WINDOW = re.compile(
     r"|floater|couplet\w*|duilian\w*|xuanfu\w*|move[_-]?(?:ad|div|box)\w*|ad(?:v)?[_-]?(?:left|right))(?:[\s_-]|$)"
 )
 _MOVES = re.compile(
-    r"new\s+AdMove\(\s*['\"]([\w-]+)|(?:float(?:ing)?Ad|floatad|piaochuang|piaofu|moveAd|adMove)\w*\(\s*['\"]#?([\w-]+)",
+    r"new\s+AdMove\(\s*['\"]([\w-]{1,80})|(?:float(?:ing)?Ad|floatad|piaochuang|piaofu|moveAd|adMove)\w{0,40}\(\s*['\"]#?([\w-]{1,80})",
     re.I,
 )
 _PLACED = re.compile(r"position\s*:\s*(?:absolute|fixed)", re.I)
@@ -93,7 +95,7 @@ _NO_WORDS = frozenset(["hidden", "submit", "button", "image", "reset", "checkbox
 
 def read_marks(tree: Tree, resolver: Resolver, charset: str) -> Marks:
     """The marks that a page shows. ``charset``: of the page; its forms send in it."""
-    text = tree.body.text(hidden=True)
+    text = _ends(tree.body.text(hidden=True))
     tight = bare(text)
     site_code = _first(_CODE, tight)
     icp, police = _whole(_ICP, tight), _whole(_POLICE, tight)
@@ -121,6 +123,13 @@ def read_marks(tree: Tree, resolver: Resolver, charset: str) -> Marks:
         adverts=_adverts(tree, resolver),
         floating=_floating(tree, resolver),
     )
+
+
+def _ends(text: str) -> str:
+    """A long text's beginning and end."""
+    if len(text) <= HEAD + FOOT:
+        return text
+    return f"{text[:HEAD]}\n{text[-FOOT:]}"
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
@@ -212,7 +221,7 @@ def _error(tree: Tree) -> str | None:
         code_found = _ERROR_CODE.search(near)
         if code_found is not None:
             return code_found[1]
-    if not entrance and "政府网站找错" in bare(tree.body.text(hidden=True)):
+    if not entrance and "政府网站找错" in bare(_ends(tree.body.text(hidden=True))):
         entrance = True
     return "" if entrance else None
 

@@ -272,7 +272,8 @@ def test_the_workbook_has_a_sheet_a_unit_no_formula_and_the_same_bytes_each_time
     ("words", "told"),
     [
         (("--as-of", "2019-03-01"), "不在 2018 年内"),
-        (("--standard", "inspection-2019"), "没有这个名称的检查标准"),
+        (("--standard", "inspection-2020"), "没有这个名称的检查标准"),
+        (("--standard", "inspection-2019"), "以网站为对象"),
         (("--out", "a.xls"), ".xlsx"),
         (("--explain", "没有的单位"), "没有叫"),
     ],

@@ -12,6 +12,7 @@ import tracemalloc
 
 import pytest
 
+from checks.facts import PageKind
 from crawler import cms
 from crawler.answers import outcome
 from crawler.cms.family import ListPage, NotUnderstood, Turn
@@ -21,6 +22,7 @@ from tests.hostile import attacks, damaged, expressions, page_of
 from tests.real_pages import real_pages
 
 URL = "http://www.example.gov.cn/zwgk/tzgg/t20240301_1.html"
+HOME = "http://www.example.gov.cn/"
 EXPRESSIONS = expressions()
 
 
@@ -38,6 +40,7 @@ def _ordinary(size: int) -> float:
 def _read_all(text: str) -> None:
     body = text.encode("utf-8", "replace")
     read_page(body, url=URL)
+    read_page(body, url=HOME, hint=PageKind.HOME)
     outcome(200, {"content-type": f"text/html; charset={text[:3000]}"}, body, URL)
     for family in cms.FAMILIES:
         family.recognise(text, URL)

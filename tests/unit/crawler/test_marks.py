@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -277,3 +278,22 @@ def test_no_mark_is_missed_on_the_footers_of_real_sites() -> None:
         "sponsor": 31,
     }
     assert all(seen[name] >= count for name, count in least.items()), seen
+
+
+@pytest.mark.parametrize("run", ["a", "0", "甲", "_piaochuang", "dzjg"])
+def test_a_home_page_of_any_length_takes_no_longer_than_its_length_asks(run: str) -> None:
+    def seconds(size: int) -> float:
+        words = run * (size // len(run))
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            marks(f"<p>{words}</p><script>{words}</script>{FOOT.format('')}")
+            times.append(time.process_time() - began)
+        return min(times)
+
+    assert seconds(160_000) < 24 * max(seconds(20_000), 0.002)
+
+
+def test_the_footer_of_a_very_long_home_page_is_read() -> None:
+    found = marks("<p>工作动态</p>" * 20_000 + FOOT.format(PARTY))
+    assert (found.site_code, found.sponsor) == ("3604810001", "瑞昌市人民政府")
