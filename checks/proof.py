@@ -249,6 +249,27 @@ def read_whole(reading: ColumnReading) -> bool:
     return proof.pages_claimed is None or proof.pages_read >= proof.pages_claimed
 
 
+def whole_doubt(reading: ColumnReading, sure: float, earlier: int | None = None) -> str | None:
+    """Why the rows read are not surely all that the column holds, in Chinese; ``None``: they are.
+
+    ``sure``: the confidence wanted of the reader; ``earlier``: rows at an earlier reading.
+    """
+    proof = reading.proof
+    if proof.confidence < sure:
+        return _UNSURE.reason
+    if proof.scripted:
+        return "列表可能由脚本填充，本程序尚不认识，不能确定已读全"
+    if not read_whole(reading):
+        return _STOPPED.get(proof.stop, "没有读到末页")
+    if reading.entries:
+        return None
+    if earlier:
+        return f"上次读到 {earlier} 条，这次一条也没有读到"
+    if _blank_proof(reading) is None or not proof.confirmed:
+        return "没有读到信息，是不是空的也没有证实"
+    return None
+
+
 def _falls_over_pages(reading: ColumnReading, rows: list[_Row]) -> bool:
     """The dates of the rows that are not pinned fall over at least two list pages."""
     if len([n for n in reading.page_lengths if n]) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from config import yaml_source
 from config.fields import Line, Slug, Strict, Words
 from config.loader import validate
 from config.problems import ConfigError, Problem, nearest
-from config.schema import Config
+from config.schema import Config, SiteKind
 
 DUTIES = "duties.yaml"
 
@@ -31,6 +32,17 @@ class Every(StrEnum):
         return {"month": "每月", "quarter": "每季度", "year": "每年"}[self.value]
 
 
+Groups = Annotated[tuple[tuple[Line, ...], ...], Field(min_length=1)]
+"""Words of a title: of each group one, of all groups."""
+
+
+class Titles(Strict):
+    """A kind of titles."""
+
+    words: Groups
+    without: tuple[Line, ...] = ()
+
+
 class Duty(Strict):
     """One duty of one unit."""
 
@@ -40,10 +52,11 @@ class Duty(Strict):
     every: Every
     due_days: int = Field(ge=0, le=730, description="一期结束后多少天（日历日）内公开")
     due_unconfirmed: bool = Field(default=True, description="期限没有官方来源，是本市设置")
-    words: tuple[tuple[Line, ...], ...] = Field(
-        min_length=1, description="标题里要有的词：每组里有一个即可，各组都要有"
-    )
+    words: Groups = Field(description="标题里要有的词：每组里有一个即可，各组都要有")
     without: tuple[Line, ...] = Field(default=(), description="标题里有这些词的不算")
+    maybe: tuple[Titles, ...] = Field(
+        default=(), description="可能包含这一项的标题：不算公开，也不据以判缺失，请人查看"
+    )
     cumulative: bool = Field(
         default=False, description="累计数也算：上半年算二季度，前三季度算三季度，全年算四季度"
     )
@@ -91,6 +104,7 @@ def _check(
 ) -> None:
     units = {u.id for u in config.units}
     sites = {s.id for s in config.sites}
+    columns = _column_keys(config)
     ids: set[str] = set()
     for i, duty in enumerate(found.duties):
         at = ("duties", i)
@@ -109,3 +123,31 @@ def _check(
                 where = source.where((*at, "places", j))
                 remedy = "已有的站点：" + "、".join(sorted(sites))
                 problems.append(Problem(where, f"没有编号为“{site}”的站点", remedy))
+            elif not any(fnmatchcase(key, place) for key in columns):
+                where = source.where((*at, "places", j))
+                guess = nearest(place, _owners(columns) | columns)
+                remedy = (
+                    f"是不是 {guess}？"
+                    if guess
+                    else "栏目编号见 columns.yaml，单位编号见 units.yaml"
+                )
+                problems.append(Problem(where, f"没有一个必设栏目的编号是“{place}”", remedy))
+
+
+def _column_keys(config: Config) -> set[str]:
+    """Keys of all mandatory columns, of units that are no more or not yet as well."""
+    keys = {f"{site.id}/{c.slug}" for site in config.sites for c in site.columns if c.required}
+    slugs = {c.id: [s.slug for s in c.columns if s.required] for c in config.catalogues}
+    for site in config.sites:
+        if site.kind is SiteKind.PLATFORM:
+            keys |= {
+                f"{site.id}/{unit.id}.{slug}"
+                for unit in config.units
+                for slug in slugs.get(unit.catalogue or "", ())
+            }
+    return keys
+
+
+def _owners(keys: set[str]) -> set[str]:
+    """``platform/caizhengju.*`` for each unit with a catalogue."""
+    return {f"{key.partition('.')[0]}.*" for key in keys if "." in key}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from checks.duties_facts import DutyCase, Looked
 from checks.facts import ColumnState, Entry, Fetched, Missing, Unverified
 from checks.model import Scope, Subject
-from checks.proof import read_whole
+from checks.proof import whole_doubt
 from config.duties import Duty
 from config.schema import ExpectedColumn
 from services.judging.ground import Ground
@@ -29,14 +29,18 @@ def lay(ground: Ground) -> None:
     sites = {site.id for site in ground.sites}
     for duty in ground.ws.duties:
         home = duty.places[0].partition("/")[0]
-        owner = next(iter(ground.config.heirs(duty.unit, ground.today)), None)
-        if home not in sites or owner is None:
+        heirs = ground.config.heirs(duty.unit, ground.today)
+        if home not in sites or not heirs:
             continue
+        owner = heirs[0]
         if ground.units is not None and owner.id not in ground.units:
             continue
         columns = list(_columns(ground, duty))
         stored = [ground.columns.get(c.key) for c in columns]
         fetched = _oldest(s.fetched for s in stored if s is not None)
+        doubts: tuple[str, ...] = ()
+        if owner.id != duty.unit:
+            doubts = (f"原责任单位已撤并，暂记给{owner.short}，请先核对",)
         case = DutyCase(
             subject=Subject(
                 scope=Scope.UNIT,
@@ -47,7 +51,9 @@ def lay(ground: Ground) -> None:
                 url=next((c.url for c in columns if c.url), None),
             ),
             duty=duty,
-            looked=_looked(columns, stored, sites, duty),
+            looked=looked_through(
+                duty, columns, stored, sure=ground.base.min_confidence, doubts=doubts
+            ),
             fetched=fetched,
         )
         ground.judge(case, fetched)
@@ -60,36 +66,55 @@ def _columns(ground: Ground, duty: Duty) -> Iterable[ExpectedColumn]:
                 yield column
 
 
-def _looked(
-    columns: list[ExpectedColumn],
-    stored: list[StoredColumn | None],
-    sites: set[str],
+def looked_through(
     duty: Duty,
+    columns: Sequence[ExpectedColumn],
+    stored: Sequence[StoredColumn | None],
+    *,
+    sure: float,
+    doubts: tuple[str, ...] = (),
 ) -> Looked:
+    """What was read of the columns where the duty may be met, each with its stored reading.
+
+    ``sure``: the confidence that is wanted of the reader.
+    """
     entries: dict[str, Entry] = {}
-    gap: Unverified | None = None
+    gaps: list[Unverified] = []
+    read = absent = 0
     for column, held in zip(columns, stored, strict=True):
         if held is not None and held.state is ColumnState.ABSENT:
-            continue  # it is not there: nothing can stand in it
-        reading = _NEVER if held is None else held.reading
-        if isinstance(reading, Unverified):
-            gap = gap or Unverified(
-                code=reading.code, reason=f"栏目“{column.name}”没有读到：{reading.reason}"
-            )
+            absent += 1
             continue
+        reading = _NEVER if held is None else held.reading
+        if held is None or isinstance(reading, Unverified):
+            why = reading if isinstance(reading, Unverified) else _NEVER
+            gaps.append(_gap(why.code, f"栏目“{column.name}”没有读到：{why.reason}"))
+            continue
+        read += 1
         entries |= {entry.url: entry for entry in reading.entries}
-        if held is not None and held.state is ColumnState.DELEGATED:
-            gap = gap or Unverified(
-                code=Missing.NOT_CAPTURED, reason=f"栏目“{column.name}”链接到其他网站"
-            )
-        elif not read_whole(reading):
-            gap = gap or Unverified(
-                code=Missing.UNPROVEN, reason=f"栏目“{column.name}”没有读到末页"
-            )
-    elsewhere = {place.partition("/")[0] for place in duty.places} - sites
-    if elsewhere or not columns:
-        gap = gap or Unverified(code=Missing.NOT_CAPTURED, reason="应查的栏目不在本次检测的站点上")
-    return Looked(entries=tuple(entries.values()), columns=len(columns), gap=gap)
+        if held.state is not ColumnState.READ:
+            gaps.append(_gap(Missing.NOT_CAPTURED, f"栏目“{column.name}”链接到其他网站"))
+        elif doubt := whole_doubt(reading, sure, held.previous_entries):
+            gaps.append(_gap(Missing.UNPROVEN, f"栏目“{column.name}”：{doubt}"))
+    gaps += [
+        _gap(Missing.NOT_CAPTURED, f"应查的栏目（{place}）不在本次检测之列")
+        for place in duty.places
+        if not any(fnmatchcase(column.key, place) for column in columns)
+    ]
+    if absent and not read:
+        gaps.append(_gap(Missing.NOT_CAPTURED, "应查的栏目一个也没有找到"))
+    if absent:
+        doubts = (*doubts, f"另有 {absent} 个应查的栏目没有找到，可能改了名称，请先核对")
+    return Looked(
+        entries=tuple(entries.values()),
+        columns=read,
+        gap=gaps[0] if gaps else None,
+        doubts=doubts,
+    )
+
+
+def _gap(code: Missing, reason: str) -> Unverified:
+    return Unverified(code=code, reason=reason)
 
 
 def _oldest(fetched: Iterable[Fetched | None]) -> Fetched | None:

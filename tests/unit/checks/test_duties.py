@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.duties_facts import Term, plain, terms, terms_of, told_of
+from checks.duties_facts import Term, terms
+from checks.duties_titles import may_be_of, may_tell, plain, terms_of, told_of
 from config.duties import Every
 from tests.unit.checks.families.duties import DUTY, entry
 
@@ -34,6 +35,27 @@ SINGLE = DUTY.model_copy(update={"cumulative": False})
         ("2018年上半年财政收支情况", {"2018Q2"}),
         ("2018年前三季度财政收支情况", {"2018Q3"}),
         ("2018年全年财政收支情况", {"2018Q4"}),
+        ("2018年一、二季度财政收支情况", {"2018Q1", "2018Q2"}),
+        ("2018年1、2季度财政收支情况", {"2018Q1", "2018Q2"}),
+        ("2018年一二季度财政收支情况", {"2018Q1", "2018Q2"}),
+        ("2018年第一、第二季度财政收支情况", {"2018Q1", "2018Q2"}),
+        ("2018年一季度和二季度财政收支情况", {"2018Q1", "2018Q2"}),
+        ("2018年三至四季度财政收支情况", {"2018Q3", "2018Q4"}),
+        ("2018一季度财政收支情况", {"2018Q1"}),
+        ("2021二季度财政收支情况", {"2021Q2"}),
+        ("2018年第三季财政收支情况", {"2018Q3"}),
+        ("2018年01-03月财政收支情况", {"2018Q1"}),
+        ("2018年1—3月财政收支情况", {"2018Q1"}),
+        ("2018年1——3月财政收支情况", {"2018Q1"}),
+        ("2018年1至3月财政收支情况", {"2018Q1"}),
+        ("2018年1月至3月份财政收支情况", {"2018Q1"}),
+        ("2018.01-2018.03月财政收支情况", {"2018Q1"}),
+        ("2018年1、2、3月财政收支情况", {"2018Q1"}),
+        ("2018年04月～06月财政收支情况", {"2018Q2"}),
+        ("2018年前两季度财政收支情况", {"2018Q2"}),
+        ("2018年一季度财政收入2000万元", {"2018Q1"}),
+        ("2018年1、3月财政收支情况", None),
+        ("截至2018年3月31日财政收支情况", None),
         ("2018年2-4月财政收支情况", None),
         ("2018年4月财政收支情况", None),
         ("财政收支情况", None),
@@ -63,6 +85,34 @@ def test_years_and_months_are_read_for_yearly_and_monthly_duties() -> None:
     assert terms_of(MONTHLY, entry("2018年5月财政收支")) == {"2018-05"}
     assert terms_of(MONTHLY, entry("2018年12月财政收支")) == {"2018-12"}
     assert terms_of(MONTHLY, entry("截至2018年5月4日的财政收支")) is None
+    assert terms_of(MONTHLY, entry("2018年1、2月财政收支")) == {"2018-01", "2018-02"}
+    assert terms_of(MONTHLY, entry("2018年一至三月财政收支")) == {
+        "2018-01", "2018-02", "2018-03",
+    }  # fmt: skip
+    assert terms_of(MONTHLY, entry("2018年十一月财政收支")) == {"2018-11"}
+
+
+def test_a_title_without_its_period_may_tell_of_one_that_had_begun_when_it_was_published() -> None:
+    term = Term(2018, Every.QUARTER, 2)
+
+    def may(title: str, published: date | None) -> bool:
+        return may_tell(DUTY, entry(title, published), term)
+
+    assert may("财政收支情况", date(2018, 4, 1))
+    assert not may("财政收支情况", date(2018, 3, 31))
+    assert may("财政收支情况", None)
+    assert may("2018年财政收支情况", date(2018, 4, 1))
+    assert not may("2017年财政收支情况", date(2018, 4, 1))
+    assert may("财政收支突破2000万元", date(2018, 4, 1))
+    assert not may("2018年一季度财政收支情况", date(2018, 4, 20))
+
+
+def test_what_may_hold_a_duty_is_not_about_it() -> None:
+    assert may_be_of(DUTY, entry("一季度经济运行情况"))
+    assert not may_be_of(DUTY, entry("一季度工业经济运行情况"))
+    assert not may_be_of(DUTY, entry("一季度财政收支情况"))
+    assert may_be_of(DUTY, entry("瑞昌市一季度财政..."))
+    assert not may_be_of(DUTY, entry("财政解读…"))
 
 
 def test_every_group_of_words_must_be_there_and_no_word_that_is_ruled_out() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from checks.duties_facts import DutyCase, Looked
 from checks.facts import DateState, Entry, Missing, Unverified
 from checks.model import OutcomeKind, Scope
-from config.duties import Duty, Every
+from config.duties import Duty, Every, Titles
 from tests.unit.checks.rule_cases import RuleCase
 from tests.unit.checks.samples import fetched, subject
 
@@ -22,6 +22,7 @@ DUTY = Duty(
     due_days=45,
     words=(("财政",), ("收支", "收入")),
     without=("解读",),
+    maybe=(Titles(words=(("经济运行",),), without=("工业",)),),
     cumulative=True,
     places=("platform/u1.*",),
     basis="年度报告",
@@ -37,11 +38,13 @@ def entry(title: str, published: date | None = date(2018, 4, 20), n: int = 1) ->
     )
 
 
-def case(*entries: Entry, gap: Unverified | None = None, **changes: Any) -> DutyCase:
+def case(
+    *entries: Entry, gap: Unverified | None = None, doubts: tuple[str, ...] = (), **changes: Any
+) -> DutyCase:
     return DutyCase(
         subject=subject(Scope.UNIT, "platform/duty.cz"),
         duty=DUTY.model_copy(update=changes),
-        looked=Looked(entries=entries, columns=2, gap=gap),
+        looked=Looked(entries=entries, columns=2, gap=gap, doubts=doubts),
         fetched=fetched(),
     )
 
@@ -66,8 +69,18 @@ CASES = [
     _case("unverified", "a column was not read to its end", case(Q4, gap=GAP), OutcomeKind.UNVERIFIED),
     _case("unverified", "a title without its period may be it", case(Q4, entry("我市财政收支情况")), OutcomeKind.UNVERIFIED),
     _case("good", "what was read shows it, whole or not", case(Q4, entry("2018年一季度财政收支情况"), gap=GAP), FINE),
-    _case("bad", "one from before the quarter's end is not it", case(Q4, entry("我市财政收支情况", date(2018, 3, 31))), FINDING),
-    _case("unverified", "one from the day after may be it", case(Q4, entry("我市财政收支情况", date(2018, 4, 1))), OutcomeKind.UNVERIFIED),
+    _case("bad", "one from before the quarter began is not it", case(Q4, entry("我市财政收支情况", date(2017, 12, 31))), FINDING),
+    _case("unverified", "one from its first day may be it", case(Q4, entry("我市财政收支情况", date(2018, 1, 1))), OutcomeKind.UNVERIFIED),
+    _case("bad", "one of another year is not it", case(Q4, entry("2019年财政收支情况")), FINDING),
+    _case("unverified", "one of the year may be it", case(Q4, entry("2018年财政收支情况")), OutcomeKind.UNVERIFIED),
+    _case("good", "two quarters in one title", case(entry("2017年四季度、2018年一季度财政收支情况")), FINE),
+    _case("unverified", "something wider may hold it", case(Q4, entry("2018年一季度经济运行情况")), OutcomeKind.UNVERIFIED),
+    _case("bad", "something wider of another quarter does not", case(Q4, entry("2017年三季度经济运行情况")), FINDING),
+    _case("bad", "something that is ruled out does not", case(Q4, entry("2018年一季度工业经济运行情况")), FINDING),
+    _case("unverified", "a title that is cut short may be it", case(Q4, entry("瑞昌市2018年一季度财政…")), OutcomeKind.UNVERIFIED),
+    _case("bad", "one of other words that is cut short is not it", case(Q4, entry("瑞昌市2018年一季度农业…")), FINDING),
+    _case("bad", "whose duty it is was inferred", case(Q4, unconfirmed=True), OutcomeKind.SUSPECTED),
+    _case("bad", "a person should look first", case(Q4, doubts=("有栏目没有找到",)), OutcomeKind.SUSPECTED),
     _case("good", "it does not apply", case(not_applicable="没有这项工作"), OutcomeKind.NOT_APPLICABLE),
     _case("good", "it stands elsewhere by rule", case(outside="https://www.jxzwfww.gov.cn/"), OutcomeKind.NOT_APPLICABLE),
     _case("edge", "due on the very day it is read is not late", case(Q4, due_days=65), FINE),
