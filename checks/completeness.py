@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from checks.budget_facts import MONTH_DAY, meets
 from checks.case import ColumnCase
 from checks.declaration import Basis, Doc, Param, rule
-from checks.facts import ColumnState, DateState, Entry, Fetched, Missing, NameMatch, TreeReading
+from checks.facts import ColumnState, Entry, Fetched, Missing, NameMatch, TreeReading
 from checks.facts import Unverified as Unread
 from checks.model import Context, Hit, Remark, Scope, Severity, Unsettled
 from checks.proof import Emptiness, day_of_year, measured_day
@@ -103,9 +103,6 @@ def blank_column(column: ExpectedColumn, emptiness: Emptiness) -> Iterator[Hit]:
     )
 
 
-MONTH_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-
-
 @rule(
     id="missing-budget",
     title="预决算未公开",
@@ -155,11 +152,11 @@ def missing_budget(
             if not context.judge_from <= last < day:
                 continue
             fiscal = year - lag
-            meets = [_meets(entry, kind, fiscal, year) for entry in budget]
-            if True in meets:
+            found = [meets(entry, kind, fiscal, year) for entry in budget]
+            if True in found:
                 continue
             what = f"{kind} {fiscal}"
-            if None in meets:
+            if None in found:
                 why = Unread(
                     code=Missing.UNDATED, reason=f"有{kind}信息的标题没有年度，日期也未能读出"
                 )
@@ -170,21 +167,3 @@ def missing_budget(
                 message=f"截至 {day:%Y-%m-%d}，部门预决算专栏没有本单位{fiscal}年{kind}；"
                 f"要求{last.month}月{last.day}日前公开（日期为本市设置，未确认）",
             )
-
-
-_CHINESE_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-
-
-def _meets(entry: Entry, kind: str, fiscal: int, year: int) -> bool | None:
-    """Whether an entry is the budget (accounts) of the fiscal year; ``None``: it may be."""
-    title = entry.title
-    if kind not in title and "预决算" not in title:
-        return False
-    years = {int(y) for y in _YEAR.findall(title.translate(_CHINESE_DIGITS))}
-    if years:
-        # 2018年部门预决算 holds the budget of 2018 and the accounts of 2017, or those of one year.
-        return fiscal in years or ("预决算" in title and year in years)
-    if entry.published is not None:
-        return entry.published.year == year
-    return None if entry.date_state is not DateState.ABSENT else False

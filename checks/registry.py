@@ -45,6 +45,7 @@ FAMILIES = (
     "checks.links",
     "checks.layout",
     "checks.duties",
+    "checks.budgets",
     "checks.entries",
     "checks.interpretations",
     "checks.media",

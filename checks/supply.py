@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checks.budget_facts import BudgetCase
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.dates_facts import DatesCase
 from checks.duties_facts import DutyCase
@@ -277,6 +278,7 @@ CASES: Mapping[type, Offer] = {
             "measured": lambda case, context: case.fetched,
         },
     ),
+    BudgetCase: Offer(Scope.UNIT, {"budgets": lambda case, context: case, "measured": _measured}),
     EntryCase: Offer(
         Scope.PAGE,
         {

@@ -107,6 +107,7 @@ def check(parts: Parts, complain: Complain) -> None:
             )
         _columns(own or listed, f"站点“{site.name}”", parts, complain)
         _site(site, placed, {p.value.slug for p in own or listed}, parts, complain)
+    _approvals(parts, complain)
     for site_id, columns in by_site.items():
         if site_id not in parts.known.get("site", {site_id}):
             _unknown(
@@ -185,6 +186,22 @@ def _reference(
         _unknown(
             at, f"{subject}的 {name} 写的{_KINDS[kind]}“{wanted}”", wanted, kind, parts, complain
         )
+
+
+def _approvals(parts: Parts, complain: Complain) -> None:
+    known = parts.known.get("unit")
+    if parts.city is None or known is None:
+        return
+    for index, approval in enumerate(parts.city.budgets.approved):
+        for unit_id in approval.units:
+            if unit_id not in known:
+                guess = nearest(unit_id, sorted(known))
+                complain(
+                    "city.yaml",
+                    ("budgets", "approved", index, "units"),
+                    f"budgets 里的单位“{echo(unit_id)}”不存在",
+                    f"是不是 {guess}？请改正" if guess else "请写上 units.yaml 里单位的 id",
+                )
 
 
 def _columns(columns: Sequence[Placed], owner: str, parts: Parts, complain: Complain) -> None:

@@ -274,6 +274,46 @@ class Unit(Strict):
         )
 
 
+class BudgetKind(StrEnum):
+    BUDGET = "budget"
+    ACCOUNTS = "accounts"
+
+    @property
+    def label(self) -> str:
+        return {"budget": "预算", "accounts": "决算"}[self.value]
+
+
+class Approval(Strict):
+    """The day on which the finance office approved the departments' budgets or accounts."""
+
+    kind: BudgetKind = Field(description="budget 预算，accounts 决算")
+    fiscal: int = Field(ge=1990, le=2100, description="预算、决算所属的年度")
+    on: Day = Field(description="财政部门批复的日期")
+    units: tuple[Slug, ...] = Field(default=(), description="只对这些单位；不写则对所有单位")
+
+
+class Budgets(Strict):
+    """Who owes a budget and final accounts in the columns of the departments."""
+
+    groups: tuple[UnitGroup, ...] = Field(
+        default=(UnitGroup.DEPARTMENT,),
+        description="要公开部门预决算的单位组；党委部门及群团按门户的专栏另查",
+    )
+    without_kinds: tuple[Line, ...] = Field(
+        default=("垂管单位",),
+        description="经费不在本级财政、不要求的单位种类（units.yaml 的 kind）",
+    )
+    approved: tuple[Approval, ...] = Field(default=(), description="批复日期，知道的才写")
+
+    @model_validator(mode="after")
+    def _groups(self) -> Budgets:
+        if {UnitGroup.PARTY, UnitGroup.CITY} & set(self.groups):
+            raise ValueError(
+                "groups 只能写 department、town：党委部门及群团按门户的专栏（budget_column）检查"
+            )
+        return self
+
+
 class City(Strict):
     """``city.yaml``."""
 
@@ -298,6 +338,7 @@ class City(Strict):
         description="表明身份的 User-Agent，请写上联系方式",
     )
     rate: Rate = Rate()
+    budgets: Budgets = Budgets()
     crawl_window: tuple[Clock, Clock] | None = Field(
         default=("22:00", "06:00"),
         description="允许检测的时段（北京时间）；null 为不限，仅限本机回环",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from services.judging import (
     availability,
+    budgets,
     dates,
     duties,
     entries,
@@ -24,6 +25,7 @@ from services.judging.ground import Ground
 
 LAYERS: tuple[Callable[[Ground], None], ...] = (
     duties.lay,
+    budgets.lay,
     media.lay,
     dates.lay,
     availability.lay,

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.replica import media, names
+from tests.replica import budgets, media, names
 from tests.replica.marks import CODES, SITE_NAMES
 from tests.replica.names import Body, Slot
 from tests.replica.site import Replica
@@ -94,6 +94,7 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
             "user_agent": "xunjian/0.1 (+government website inspection; contact: replica)",
             "rate": RATE,
             "crawl_window": None,
+            "budgets": budgets.setting(replica),
         },
         "sites.yaml": {"sites": sites},
         "units.yaml": {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.workspace import Workspace
-from tests.replica import engage, entries, identity, media
+from tests.replica import budgets, engage, entries, identity, media
 from tests.replica.site import Replica
 from tests.replica.truth import TruthFinding
 
@@ -17,6 +17,7 @@ Provider = Callable[[Replica], Iterable[TruthFinding]]
 
 PROVIDERS: tuple[Provider, ...] = (
     entries.truth,
+    budgets.truth,
     media.truth,
     identity.truth,
     engage.truth,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.replica import names, text
+from tests.replica import budgets, names, text
 from tests.replica.engage import Engaged, engage
 from tests.replica.forms import CLEAN, FORMS, Form
 from tests.replica.names import BODIES, CATEGORIES, CITY, OFFICE, OPERATOR, PARTY, Body, Slot
@@ -44,6 +44,8 @@ class Plan:
     """Column key → entries that it published after ``spec.as_of``'s state was made."""
     entries: dict[int, str] = field(default_factory=dict)
     """Article number → what is done to its table or text (``entries.FAULTS``, ``entries.TRAPS``)."""
+    unit_budgets: dict[str, str] = field(default_factory=dict)
+    """Department → what is done to its budget (``budgets.FAULTS``, ``budgets.TRAPS``)."""
     now: date | None = None
     """The day of the state, where it is later than ``spec.as_of``."""
 
@@ -356,6 +358,7 @@ def fill(spec: Spec, plan: Plan) -> list[Column]:
         if column.treatment in EMPTY:
             continue
         days = _dates(spec, column, _count(spec, column, scale))
+        days[0] = budgets.newest_on(column, spec, plan.unit_budgets) or days[0]
         later = [*plan.fresh.get(column.key, ()), *_later(spec, column, plan, days[0])]
         column.entries = [_article(spec, column, -i, d) for i, d in enumerate(sorted(later), 1)][
             ::-1
@@ -372,6 +375,8 @@ def fill(spec: Spec, plan: Plan) -> list[Column]:
         from tests.replica import entries
 
         entries.dress(numbers, plan.entries)
+    taken = {*plan.articles, *plan.shared, *plan.moved, *plan.entries}
+    budgets.dress(columns, spec, plan.unit_budgets, taken)
     for number, keys in plan.shared.items():
         article = numbers.get(number)
         for key in keys:
