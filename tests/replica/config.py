@@ -102,6 +102,7 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
             "units": [_unit(b) for b in units],
         },
         "media.yaml": media.document(),
+        "duties.yaml": {"duties": replica.duties.document},
         "columns.yaml": {
             "categories": categories,
             "catalogues": [

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.replica import budgets, names, text
+from tests.replica.duties import Published, publish
 from tests.replica.engage import Engaged, engage
 from tests.replica.forms import CLEAN, FORMS, Form
 from tests.replica.names import BODIES, CATEGORIES, CITY, OFFICE, OPERATOR, PARTY, Body, Slot
@@ -403,6 +404,7 @@ class Replica:
     """One state of the two sites."""
 
     engaged = Engaged()
+    duties = Published()
     """Nothing, of the city that lives through a year."""
 
     def __init__(self, spec: Spec, plan: Plan) -> None:
@@ -410,6 +412,7 @@ class Replica:
         self.plan = plan
         self.columns = fill(spec, plan)
         self.engaged = engage(self)
+        self.duties = publish(self)
 
     @property
     def today(self) -> date:
