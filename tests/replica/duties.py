@@ -171,7 +171,8 @@ def _units(replica: Replica) -> Iterator[str]:
 
     for body in names.DEPARTMENTS:
         column = replica.by_key[f"platform/{body.id}.zwdt"]
-        if not column.treatment and body.id not in replica.plan.units:
+        spoken_for = body.id in replica.plan.units or body.id in replica.plan.unit_budgets
+        if not column.treatment and not spoken_for:
             yield body.id
 
 
