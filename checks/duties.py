@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.declaration import Basis, Doc, rule
-from checks.duties_facts import Looked
-from checks.duties_state import TermState, standings
+from checks.duties_facts import Looked, terms
+from checks.duties_state import TermState, doubts_of, standings
 from checks.facts import Fetched
 from checks.model import Context, Hit, Remark, Scope, Severity, Unsettled
 from checks.proof import measured_day
 from checks.sources import CITY, CITY_COMPLETE
 from config.duties import Duty
-
-INFERRED = "责任单位是推断的，请先核对"
 
 
 @rule(
@@ -50,9 +48,9 @@ def missing_periodic(
     context: Context,
 ) -> Iterator[Hit | Remark | Unsettled]:
     day = measured_day(measured, context)
-    doubts = (*((INFERRED,) if duty.unconfirmed else ()), *looked.doubts)
+    doubts = doubts_of(duty, looked)
     limit = "期限为本市设置，未确认" if duty.due_unconfirmed else "按规定的期限"
-    for seen in standings(duty, looked, context.judge_from, day):
+    for seen in standings(duty, looked, terms(duty, context.judge_from, day)):
         what = f"{duty.id} {seen.term.key}"
         if seen.state is TermState.UNVERIFIED:
             yield Unsettled(what=what, unverified=seen.unverified)

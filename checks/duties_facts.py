@@ -3,6 +3,7 @@ a duty. Days are Shanghai calendar days."""
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,32 @@ class DutyCase:
     duty: Duty
     looked: Looked
     fetched: Fetched | None = None
+
+
+_KEY = re.compile(r"(20\d\d)(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
+
+
+def term_called(key: str) -> Term | None:
+    """The period of a key; ``None``: it is none."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return None
+    year, quarter, month = match.groups()
+    if quarter:
+        return Term(int(year), Every.QUARTER, int(quarter))
+    if month:
+        return Term(int(year), Every.MONTH, int(month))
+    return Term(int(year), Every.YEAR, 1)
+
+
+def running(duty: Duty, day: date) -> Iterator[Term]:
+    """The periods that have begun and are not due yet: their last day to publish is ``day`` or
+    later."""
+    term = Term(day.year - 3, duty.every, 1)
+    while term.start <= day:
+        if term.due(duty.due_days) >= day:
+            yield term
+        term = term.next()
 
 
 def terms(duty: Duty, since: date, until: date) -> Iterator[Term]:

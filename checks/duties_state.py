@@ -3,12 +3,12 @@ rule accuses by it and the overview of duties shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from checks.duties_facts import Looked, Term, terms
+from checks.duties_facts import Looked, Term
 from checks.duties_titles import may_be_of, may_tell, terms_of, told_of
 from checks.facts import Entry, Missing, Unverified
 from config.duties import Duty
@@ -38,11 +38,19 @@ UNSURE = Unverified(
 )
 
 
-def standings(duty: Duty, looked: Looked, since: date, day: date) -> Iterator[TermStanding]:
-    """The periods whose last day to publish is on or after ``since`` and before ``day``."""
+INFERRED = "责任单位是推断的，请先核对"
+
+
+def doubts_of(duty: Duty, looked: Looked) -> tuple[str, ...]:
+    """Why a person should look before the unit is accused, in Chinese."""
+    return (*((INFERRED,) if duty.unconfirmed else ()), *looked.doubts)
+
+
+def standings(duty: Duty, looked: Looked, terms: Iterable[Term]) -> Iterator[TermStanding]:
+    """What became of each of the periods, as if the day to publish had passed."""
     about = [(entry, terms_of(duty, entry)) for entry in looked.entries if told_of(duty, entry)]
     near = [(entry, terms_of(duty, entry)) for entry in looked.entries if may_be_of(duty, entry)]
-    for term in terms(duty, since, day):
+    for term in terms:
         met = [entry for entry, named in about if named and term.key in named]
         if met:
             first = min(met, key=lambda e: (e.published or date.max, e.url))

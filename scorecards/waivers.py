@@ -105,6 +105,14 @@ def covers(
     return any(plain_name(n) in wanted or core(n) in wanted for n in names if plain_name(n))
 
 
+def covers_period(waiver: Waiver, end: date, day: date) -> bool:
+    """The waiver is of a period of a periodic duty: the period's last day lies in the waiver's, and as
+    far as is known on ``day`` nobody has ended it. That it has expired since takes nothing back."""
+    if standing(waiver, day) is Standing.ENDED or waiver.period_from > end:
+        return False
+    return waiver.period_to is None or end <= waiver.period_to
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """An entry of the unit that a scan saw."""

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from checks.duties_facts import Term, term_called
 from checks.facts import Unverified
 from checks.life import Event, EventKind
 from checks.model import Finding
 from checks.registry import RULES
 from checks.waivers import Waiver, WaiverEvent, WaiverEventKind, WaiverKind
+from config.duties import Duty
 from config.schema import Config, ExpectedColumn, Unit
 from reports.waiver_lines import ContestLine, WaiverLine, WaiversView
 from scorecards.life import FindingState, fold
@@ -21,6 +23,7 @@ from scorecards.waivers import (
     against,
     core,
     covers,
+    covers_period,
     holding,
     open_contests,
     overlapping,
@@ -35,6 +38,7 @@ from storage import waivers as store
 from storage.findings import StoredFinding
 from storage.models import ScanRow
 
+DUTY_RULE = "missing-periodic"
 MOST_CONTESTS = 5
 """Pieces of evidence that one scan enters against one waiver."""
 
@@ -156,6 +160,14 @@ def _duty(ws: Workspace, unit: Unit, duty: str, day: date) -> tuple[str, list[st
         return called[0], []
     if called:
         return duty, []
+    periodic = [
+        d.title
+        for d in ws.duties
+        if unit.id in {u.id for u in ws.config.heirs(d.unit, day)}
+        and (duty == d.id or {plain_name(d.title), core(d.title)} & wanted)
+    ]
+    if periodic:
+        return periodic[0], []
     if len(core(duty)) < 2:
         raise UsageError(f"--duty “{duty}”看不出是什么事项：请写栏目、规则或事项的名称")
     return duty, [
@@ -241,19 +253,50 @@ def apply(
     return waived
 
 
+def of_period(
+    waivers: Iterable[Waiver], duty: Duty, term: Term, unit_id: str | None, day: date
+) -> Waiver | None:
+    """The first waiver of a period of a periodic duty, as known on ``day``: it names the duty by title
+    or id, and the period ends within its own."""
+    names = (duty.title, duty.id, f"{duty.id} {term.key}", f"{term.words}{duty.title}")
+    for waiver in waivers:
+        named = covers(
+            waiver, unit_id=unit_id, rule_id="", subject_key="", fingerprint="", names=names
+        )
+        if named and covers_period(waiver, term.end, day):
+            return waiver
+    return None
+
+
 class Covering:
     """The waivers that hold on a day, and which finding each covers."""
 
     def __init__(self, ws: Workspace, waivers: Iterable[Waiver], day: date) -> None:
-        self._holding = holding(list(waivers), day)
+        self._ws = ws
+        self._all = sorted(waivers, key=lambda w: w.id)
+        self._holding = holding(self._all, day)
         self._names = Names(ws.config, day) if self._holding else None
         self._day = day
 
     def __bool__(self) -> bool:
-        return bool(self._holding)
+        return bool(self._all)
 
     def of(self, finding: Finding) -> Waiver | None:
         """The first waiver that covers a finding as it was seen."""
+        return self._of_period(finding) or self._of_day(finding)
+
+    def _of_period(self, finding: Finding) -> Waiver | None:
+        """Of a periodic duty: the waiver of its period, whether it still holds or not."""
+        if finding.rule_id != DUTY_RULE or not self._all:
+            return None
+        duty_id, _, key = finding.what.partition(" ")
+        duty = next((d for d in self._ws.duties if d.id == duty_id), None)
+        term = term_called(key)
+        if duty is None or term is None:
+            return None
+        return of_period(self._all, duty, term, finding.subject.unit_id, self._day)
+
+    def _of_day(self, finding: Finding) -> Waiver | None:
         if self._names is None:
             return None
         names = (*self._names.of(finding.subject.key), finding.what)
@@ -289,8 +332,10 @@ class Covering:
         life = fold(events, when)
         if life is None or not (life.state.is_open or life.state is FindingState.SUSPECTED):
             return None
-        if not standing(waiver, shanghai_day(when)).holds:
+        of_its_period = self._of_period(finding) is waiver
+        if not of_its_period and not standing(waiver, shanghai_day(when)).holds:
             return None
+        ends = None if of_its_period else waiver.period_to
         return Event(
             kind=EventKind.WAIVED,
             at=when,
@@ -300,7 +345,7 @@ class Covering:
             reason=f"{waiver.kind.label}（编号 {waiver.id}）：{waiver.reason}",
             data={
                 "waiver_id": waiver.id,
-                "until": waiver.period_to.isoformat() if waiver.period_to else None,
+                "until": ends.isoformat() if ends else None,
             },
         )
 
@@ -312,7 +357,9 @@ def end(ws: Workspace, number: int, reason: str, *, now: datetime) -> tuple[Waiv
     """It holds no more from today on; what it waived stands again. Raises ``UsageError``,
     ``WaiverUnknown``."""
     reason = one_line(reason, "--reason")
-    waiver = _holding(ws, number, now, "终止")
+    waiver = store.find(ws.engine, number)
+    if not _still_waives(ws, number, now):
+        waiver = _holding(ws, number, now, "终止")
     _append(ws, waiver, WaiverEventKind.ENDED, reason, now)
     seen = ledger.last_sightings(ws.engine)
     marks = []
@@ -333,6 +380,17 @@ def end(ws: Workspace, number: int, reason: str, *, now: datetime) -> tuple[Waiv
         append(ws, case, EventKind.WAIVER_ENDED, reason=reason, data={"waiver_id": number})
         marks.append(mark)
     return waiver, marks
+
+
+def _still_waives(ws: Workspace, number: int, now: datetime) -> bool:
+    """It has expired, and a finding of its period is waived by it all the same."""
+    if standing(store.find(ws.engine, number), shanghai_day(now)) is not Standing.EXPIRED:
+        return False
+    return any(
+        life is not None and life.state is FindingState.WAIVED and life.waiver_id == number
+        for stored in ledger.open_state(ws.engine).values()
+        if (life := fold(stored.events, behind(stored.events, now)[0]))
+    )
 
 
 def uphold(ws: Workspace, number: int, reason: str, *, now: datetime) -> Waiver:

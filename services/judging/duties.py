@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fnmatch import fnmatchcase
 
 from checks.duties_facts import DutyCase, Looked
@@ -10,7 +11,7 @@ from checks.facts import ColumnState, Entry, Fetched, Missing, Unverified
 from checks.model import Scope, Subject
 from checks.proof import whole_doubt
 from config.duties import Duty
-from config.schema import ExpectedColumn
+from config.schema import Config, ExpectedColumn, Site
 from services.judging.ground import Ground
 from storage.readings import StoredColumn
 
@@ -26,44 +27,59 @@ def lay(ground: Ground) -> None:
     """Each duty once, under the site of its first place."""
     if not ground.wants("missing-periodic"):
         return
-    sites = {site.id for site in ground.sites}
     for duty in ground.ws.duties:
-        home = duty.places[0].partition("/")[0]
-        heirs = ground.config.heirs(duty.unit, ground.today)
-        if home not in sites or not heirs:
-            continue
-        owner = heirs[0]
-        if ground.units is not None and owner.id not in ground.units:
-            continue
-        columns = list(_columns(ground, duty))
-        stored = [ground.columns.get(c.key) for c in columns]
-        fetched = _oldest(s.fetched for s in stored if s is not None)
-        doubts: tuple[str, ...] = ()
-        if owner.id != duty.unit:
-            doubts = (f"原责任单位已撤并，暂记给{owner.short}，请先核对",)
-        case = DutyCase(
-            subject=Subject(
-                scope=Scope.UNIT,
-                key=subject_key(home, duty.id),
-                site_id=home,
-                unit_id=owner.id,
-                title=duty.title,
-                url=next((c.url for c in columns if c.url), None),
-            ),
-            duty=duty,
-            looked=looked_through(
-                duty, columns, stored, sure=ground.base.min_confidence, doubts=doubts
-            ),
-            fetched=fetched,
+        case = case_of(
+            ground.config,
+            ground.sites,
+            ground.columns,
+            duty,
+            day=ground.today,
+            sure=ground.base.min_confidence,
         )
-        ground.judge(case, fetched)
+        if case is None or (ground.units is not None and case.subject.unit_id not in ground.units):
+            continue
+        ground.judge(case, case.fetched)
 
 
-def _columns(ground: Ground, duty: Duty) -> Iterable[ExpectedColumn]:
-    for site in ground.sites:
-        for column in ground.config.expected_columns(site.id, ground.today):
-            if any(fnmatchcase(column.key, place) for place in duty.places):
-                yield column
+def case_of(
+    config: Config,
+    sites: Sequence[Site],
+    stored: Mapping[str, StoredColumn],
+    duty: Duty,
+    *,
+    day: date,
+    sure: float,
+) -> DutyCase | None:
+    """A duty with what was read for it; ``None``: its first place is on none of the sites, or nobody
+    answers for it on ``day``. ``stored``: columns by key; ``sure``: the confidence wanted."""
+    home = duty.places[0].partition("/")[0]
+    heirs = config.heirs(duty.unit, day)
+    if not heirs or home not in {site.id for site in sites}:
+        return None
+    owner = heirs[0]
+    columns = [
+        column
+        for site in sites
+        for column in config.expected_columns(site.id, day)
+        if any(fnmatchcase(column.key, place) for place in duty.places)
+    ]
+    held = [stored.get(column.key) for column in columns]
+    doubts: tuple[str, ...] = ()
+    if owner.id != duty.unit:
+        doubts = (f"原责任单位已撤并，暂记给{owner.short}，请先核对",)
+    return DutyCase(
+        subject=Subject(
+            scope=Scope.UNIT,
+            key=subject_key(home, duty.id),
+            site_id=home,
+            unit_id=owner.id,
+            title=duty.title,
+            url=next((c.url for c in columns if c.url), None),
+        ),
+        duty=duty,
+        looked=looked_through(duty, columns, held, sure=sure, doubts=doubts),
+        fetched=_oldest(s.fetched for s in held if s is not None),
+    )
 
 
 def looked_through(
