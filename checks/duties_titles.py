@@ -16,6 +16,8 @@ from config.duties import Duty, Every, Titles
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\.?\d{0,4}[万亿元户余件%])(?:年度?|[-—.])?")
 """No year: 2000万元."""
+_NUMBER = re.compile(r"[〔\[(【]20\d\d[〕\])】]第?\d{0,5}号")
+"""The year of a document's number says nothing of the period."""
 _TO = r"(?:[-−–—―~至到]{1,2})"
 _AND = r"(?:[、,,/和与及]|以及)"
 _QUARTERS = re.compile(
@@ -46,7 +48,8 @@ def plain(title: str) -> str:
     text = re.sub(r"十([一二])(?=月|[-−–—―~至到、,和与及])", r"1\1", text).replace("十月", "10月")
     text = re.sub(r"十(?=[-−–—―~至到、,和与及])", "10", text)
     # 二O一八: a letter stands for the zero more often than not
-    return re.sub(r"(?<=2)[Oo](?=\d)", "0", text.translate(_DIGITS))
+    text = re.sub(r"(?<=2)[Oo](?=\d)", "0", text.translate(_DIGITS))
+    return _NUMBER.sub("号", text)
 
 
 def told_of(duty: Duty, entry: Entry) -> bool:
@@ -81,20 +84,22 @@ def terms_of(duty: Duty, entry: Entry) -> frozenset[str] | None:
     """Keys of the periods that an entry's title names; ``None``: it names none that can be read.
 
     A title without a year tells of the year in which its period ended last before it was published.
+    One that names a period which had not begun by then was not understood.
     """
-    years = years_of(entry)
-    if duty.every is Every.YEAR:
-        return frozenset(Term(year, Every.YEAR, 1).key for year in years) or None
-    numbers = numbers_of(duty, entry)
-    if not numbers:
+    years, every, on = years_of(entry), duty.every, entry.published
+    numbers = {1} if every is Every.YEAR else numbers_of(duty, entry)
+    if every is Every.YEAR or years:
+        named = [Term(year, every, n) for year in years for n in numbers]
+    elif on is not None:
+        named = [Term(_last_year(every, n, on), every, n) for n in numbers]
+    else:
         return None
-    if years:
-        return frozenset(Term(year, duty.every, n).key for year in years for n in numbers)
-    if entry.published is None:
-        return None
-    return frozenset(
-        Term(_last_year(duty.every, n, entry.published), duty.every, n).key for n in numbers
-    )
+    return frozenset(t.key for t in named if on is None or on >= _earliest(t)) or None
+
+
+def _earliest(term: Term) -> date:
+    """Before this day nobody publishes anything of the period; of a year: before its second half."""
+    return date(term.year, 7, 1) if term.every is Every.YEAR else term.start
 
 
 def _last_year(every: Every, number: int, published: date) -> int:
@@ -108,7 +113,9 @@ def may_tell(duty: Duty, entry: Entry, term: Term) -> bool:
     if terms_of(duty, entry) is not None:
         return False
     years = years_of(entry)
-    if years and term.year not in years:
+    # 2019年1月发布四季度…: of the last period of a year, the year after may be meant.
+    last = term.next().year > term.year
+    if years and not years & {term.year, term.year + last}:
         return False
     return entry.published is None or entry.published >= term.start
 

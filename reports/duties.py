@@ -92,11 +92,11 @@ def print_duties(out: Console, view: DutiesView) -> None:
         sheet.gap()
         sheet.line((title, "bold"), f"  {unit}")
         for line in lines:
-            mark = "（期限未确认）" if line.due_unconfirmed else ""
+            mark = "（未确认）" if line.due_unconfirmed else ""
             sheet.line(
                 f"   {line.term_words}  ",
                 (line.state_words, _STYLES.get(line.state.value, "")),
-                (f"  {line.due.isoformat()} 前{mark}", "dim"),
+                (f"  截止 {line.due.isoformat()}{mark}", "dim"),
             )
             if line.why:
                 sheet.text(line.why, indent=6)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from checks.duties_facts import Term, terms
 from checks.duties_titles import may_be_of, may_tell, plain, terms_of, told_of
+from checks.facts import Entry
 from config.duties import Every
 from tests.unit.checks.families.duties import DUTY, entry
 
@@ -62,7 +63,7 @@ SINGLE = DUTY.model_copy(update={"cumulative": False})
     ],
 )
 def test_the_quarter_is_read_however_it_is_written(title: str, keys: set[str] | None) -> None:
-    assert terms_of(DUTY, entry(title)) == keys
+    assert terms_of(DUTY, entry(title, date(2022, 1, 20))) == keys
 
 
 @pytest.mark.parametrize(
@@ -79,17 +80,37 @@ def test_a_title_without_a_year_tells_of_the_last_such_period_before_it() -> Non
     assert terms_of(DUTY, entry("一季度财政收支", None)) is None
 
 
+def late(title: str) -> Entry:
+    return entry(title, date(2019, 1, 20))
+
+
+def test_what_had_not_begun_when_it_was_published_was_not_understood() -> None:
+    assert terms_of(DUTY, entry("2019年四季度财政收支", date(2019, 1, 20))) is None
+    assert terms_of(DUTY, entry("2018年二季度财政收支", date(2018, 3, 31))) is None
+    assert terms_of(DUTY, entry("2018年二季度财政收支", date(2018, 4, 1))) == {"2018Q2"}
+    assert terms_of(YEARLY, entry("2018年财政收支公报", date(2018, 6, 30))) is None
+    assert terms_of(YEARLY, entry("2018年财政收支公报", date(2018, 7, 1))) == {"2018"}
+    q4, q3 = Term(2018, Every.QUARTER, 4), Term(2018, Every.QUARTER, 3)
+    assert may_tell(DUTY, entry("2019年四季度财政收支", date(2019, 1, 20)), q4)
+    assert not may_tell(DUTY, entry("2019年四季度财政收支", date(2019, 1, 20)), q3)
+
+
+def test_the_year_of_a_documents_number_is_not_the_periods() -> None:
+    assert terms_of(DUTY, late("四季度财政收支情况（瑞财字〔2019〕3号）")) == {"2018Q4"}
+    assert terms_of(DUTY, late("2018年四季度财政收支情况 瑞财字[2019]3号")) == {"2018Q4"}
+
+
 def test_years_and_months_are_read_for_yearly_and_monthly_duties() -> None:
     assert terms_of(YEARLY, entry("2017年财政收支公报")) == {"2017"}
     assert terms_of(YEARLY, entry("财政收支公报")) is None
-    assert terms_of(MONTHLY, entry("2018年5月财政收支")) == {"2018-05"}
-    assert terms_of(MONTHLY, entry("2018年12月财政收支")) == {"2018-12"}
-    assert terms_of(MONTHLY, entry("截至2018年5月4日的财政收支")) is None
-    assert terms_of(MONTHLY, entry("2018年1、2月财政收支")) == {"2018-01", "2018-02"}
-    assert terms_of(MONTHLY, entry("2018年一至三月财政收支")) == {
+    assert terms_of(MONTHLY, late("2018年5月财政收支")) == {"2018-05"}
+    assert terms_of(MONTHLY, late("2018年12月财政收支")) == {"2018-12"}
+    assert terms_of(MONTHLY, late("截至2018年5月4日的财政收支")) is None
+    assert terms_of(MONTHLY, late("2018年1、2月财政收支")) == {"2018-01", "2018-02"}
+    assert terms_of(MONTHLY, late("2018年一至三月财政收支")) == {
         "2018-01", "2018-02", "2018-03",
     }  # fmt: skip
-    assert terms_of(MONTHLY, entry("2018年十一月财政收支")) == {"2018-11"}
+    assert terms_of(MONTHLY, late("2018年十一月财政收支")) == {"2018-11"}
 
 
 def test_a_title_without_its_period_may_tell_of_one_that_had_begun_when_it_was_published() -> None:
