@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import typer
 
 from commands import (
+    areas,
     assessing,
     auditing,
     availability,
@@ -58,6 +59,7 @@ FAMILIES = (
     media,
     interaction,
     duties,
+    areas,
     moving,
     life,
     papers,
@@ -95,6 +97,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "runs",
         "letters",
         "duties",
+        "areas",
         "unattributed",
         "evidence",
         "agreement",

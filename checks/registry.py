@@ -46,6 +46,7 @@ FAMILIES = (
     "checks.layout",
     "checks.duties",
     "checks.budgets",
+    "checks.areas",
     "checks.entries",
     "checks.interpretations",
     "checks.media",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from checks.budget_facts import BudgetCase
+from checks.areas_facts import AreaCase
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.dates_facts import DatesCase
 from checks.duties_facts import DutyCase
@@ -252,6 +253,11 @@ def _duty(case: DutyCase, context: Context) -> Duty | NotApplicable:
     return case.duty
 
 
+def _area_item(case: AreaCase, context: Context) -> AreaCase | NotApplicable:
+    reason = case.item.not_applicable
+    return NotApplicable(reason) if reason else case
+
+
 def _measured(case: Any, context: Context) -> Had:
     return case.fetched
 
@@ -279,6 +285,7 @@ CASES: Mapping[type, Offer] = {
         },
     ),
     BudgetCase: Offer(Scope.UNIT, {"budgets": lambda case, context: case, "measured": _measured}),
+    AreaCase: Offer(Scope.UNIT, {"area_item": _area_item, "measured": _measured}),
     EntryCase: Offer(
         Scope.PAGE,
         {

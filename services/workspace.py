@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from checks.registry import setting_faults
 from checks.workdays import WorkCalendar, official
+from config.areas import Area, load_areas
 from config.channels import Channels, load_channels
 from config.duties import Duty, load_duties
 from config.loader import find_config, load, load_standard
@@ -107,6 +108,12 @@ class Workspace:
         """What units must publish again and again. Raises ``ConfigError``."""
         place = find_config(self.settings.config, self.cwd, self.settings.data)
         return load_duties(place, self.config)
+
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """The key areas of disclosure, with their items. Raises ``ConfigError``."""
+        place = find_config(self.settings.config, self.cwd, self.settings.data)
+        return load_areas(place, self.config)
 
     @cached_property
     def media(self) -> Media:

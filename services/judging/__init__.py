@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.judging import (
+    areas,
     availability,
     budgets,
     dates,
@@ -26,6 +27,7 @@ from services.judging.ground import Ground
 LAYERS: tuple[Callable[[Ground], None], ...] = (
     duties.lay,
     budgets.lay,
+    areas.lay,
     media.lay,
     dates.lay,
     availability.lay,

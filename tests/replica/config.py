@@ -126,7 +126,11 @@ def write_config(
     """Write the files into ``directory`` (made if need be) and return it."""
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in documents(replica, portal_port, platform_port).items():
+    files = documents(replica, portal_port, platform_port)
+    areas = replica.areas.document()
+    if areas is not None:
+        files["areas.yaml"] = areas
+    for name, content in files.items():
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
         (folder / name).write_text(text, encoding="utf-8")
     return folder

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.workspace import Workspace
-from tests.replica import budgets, duties, engage, entries, identity, media
+from tests.replica import areas, budgets, duties, engage, entries, identity, media
 from tests.replica.site import Replica
 from tests.replica.truth import TruthFinding
 
@@ -22,6 +22,7 @@ PROVIDERS: tuple[Provider, ...] = (
     identity.truth,
     engage.truth,
     duties.truth,
+    areas.truth,
 )
 """Each gives the findings of its family's rules, the suspected ones marked; none without plants."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.replica import budgets, names, text
 from tests.replica.duties import Published, publish
+from tests.replica.areas import Arranged, arrange
 from tests.replica.engage import Engaged, engage
 from tests.replica.forms import CLEAN, FORMS, Form
 from tests.replica.names import BODIES, CATEGORIES, CITY, OFFICE, OPERATOR, PARTY, Body, Slot
@@ -406,6 +407,8 @@ class Replica:
     engaged = Engaged()
     duties = Published()
     """Nothing, of the city that lives through a year."""
+    areas = Arranged()
+    """Nor has that city a list of key areas."""
 
     def __init__(self, spec: Spec, plan: Plan) -> None:
         self.spec = spec
@@ -413,6 +416,7 @@ class Replica:
         self.columns = fill(spec, plan)
         self.engaged = engage(self)
         self.duties = publish(self)
+        self.areas = arrange(self)
 
     @property
     def today(self) -> date:
