@@ -97,6 +97,7 @@ def run_scan(
     nothing can be stored any more.
     """
     must_score_units(ws.standard())
+    _ = ws.duties, ws.areas, ws.media  # mistakes in them are told before anything is fetched
     with nullcontext() if alone else sole_scan(ws, lambda: _wanted_sites(ws, request)):
         return _run(ws, request, now, listener, judging, begun)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services import areas
 from services.judge import judge_facts
 from storage import scans
 from tests.integration.scanning import EVERY_RULE, Office
@@ -43,5 +44,7 @@ def test_every_planted_problem_of_the_families_is_found_and_no_other(
     for suspected in (False, True):
         held = compare(truth, mine, suspected=suspected)
         assert held.exact, f"\nsuspected: {suspected}\n{held}"
+    table = {line.id: line.state.value for a in areas.overview(ws).areas for line in a.items}
+    assert table == replica.areas.states
     broken = [o for o in result.spoken if "规则内部错误" in o.reason]
     assert not broken

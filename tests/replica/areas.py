@@ -27,6 +27,8 @@ REASON = "市环保局没有开展此项工作"
 class Arranged:
     items: list[dict[str, Any]] = field(default_factory=list)
     truth: list[TruthFinding] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
+    """Item → what the table of areas says of it (``checks.areas_facts.State``)."""
 
     def document(self) -> dict[str, Any] | None:
         """``areas.yaml``; ``None``: the city has none."""
@@ -56,6 +58,7 @@ def arrange(replica: Replica) -> Arranged:
         columns = [own.slot.name] if blank else []
         _item(made, "churang", own, own.key, land.key, words=[[title]], columns=columns)
     _item(made, "paiwuquan", water, not_applicable=REASON)
+    made.states["paiwuquan"] = "not_applicable"
     if len(blank) > 1:
         own = blank[1]
         _item(made, "chanquan", own, own.key, columns=[own.slot.name])
@@ -70,6 +73,8 @@ def arrange(replica: Replica) -> Arranged:
             _item(made, name, own, own.key, columns=[own.slot.name], within_months=6)
             if note:
                 _told(made, own, name, note)
+            elif name == "jiaoben":
+                made.states[name] = "unverified"
     return made
 
 
@@ -117,15 +122,21 @@ def _dressed(replica: Replica, column: Column, title: str, *, old: bool) -> Arti
 
 def _item(made: Arranged, name: str, column: Column, *places: str, **more: Any) -> None:
     made.items.append(
-        {"id": name, "title": f"信息项{name}", "units": [column.unit], "places": list(places), **more}
+        {
+            "id": name,
+            "title": f"信息项{name}",
+            "units": [column.unit],
+            "places": list(places),
+            **more,
+        }
     )
+    made.states[name] = "open"
 
 
-def _told(
-    made: Arranged, column: Column, name: str, note: str, *, suspected: bool = False
-) -> None:
+def _told(made: Arranged, column: Column, name: str, note: str, *, suspected: bool = False) -> None:
     from tests.replica.truth import TruthFinding
 
+    made.states[name] = "missing"
     made.truth.append(
         TruthFinding(
             rule=RULE,
