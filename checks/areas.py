@@ -39,7 +39,7 @@ NAMED = 6
         bad="截至2018-06-04，各有关栏目都读到了末页，最近12个月没有一条空气质量信息。",
         mend="补发这一项；按规定公开在别的平台上的，在 areas.yaml 写明 outside；没有此项工作的，"
         "写明 not_applicable 的理由。",
-        doubts="只按标题认定而没有查到的，或者有应查的栏目没有找到（可能改了名称）的，一律记疑似，请人工查看；专设栏目存在而空白、过期的才是确定的问题，"
+        doubts="只按标题认定而没有查到的，或者有应查的栏目没有找到（可能改了名称）的、信息项或责任单位是推断的，一律记疑似，请人工查看；专设栏目存在而空白、过期的才是确定的问题，"
         "同一栏目可能同时记空白栏目或更新不及时。有一个栏目没有读到末页、由脚本填充、把握不足，或者相符的信息"
         "读不出日期的，记未能核实。标题不含登记的词的会误报，请把词补进 areas.yaml。月数未确认。",
     ),
@@ -71,6 +71,8 @@ def _message(case: AreaCase, said: Found, day: date) -> str:
     if said.newest is not None and said.newest.on is not None:
         last = f"，最近一条是 {said.newest.on:%Y-%m-%d}《{said.newest.entry.title[:60]}》"
     doubt = "；没有专设栏目，只按标题认定，请人工核对" if said.suspected else ""
+    if item.unconfirmed:
+        doubt = "；信息项或责任单位是推断的，请先核对"
     if case.look.absent:
         doubt = f"；另有 {case.look.absent} 个应查的栏目没有找到，可能改了名称，请先核对"
     return (

@@ -99,7 +99,8 @@ class Found:
     """Why it is not known, or does not apply; in Chinese."""
     unverified: Unverified | None = None
     suspected: bool = False
-    """Missing by the words of titles alone, or a column was not found: a person looks first."""
+    """Missing by the words of titles alone, a column was not found, or the item itself is inferred: a
+    person looks first."""
 
 
 @lru_cache(maxsize=65536)
@@ -153,7 +154,8 @@ def found(item: Item, look: Look, day: date) -> Found:
         return Found(state=State.UNVERIFIED, newest=newest, reason=doubt.reason, unverified=doubt)
     if not look.places:
         return Found(state=State.UNVERIFIED, reason=NO_PLACE.reason, unverified=NO_PLACE)
-    sure = not look.absent and any(place.own for place in look.places)
+    own = any(place.own for place in look.places)
+    sure = own and not look.absent and not item.unconfirmed
     return Found(state=State.MISSING, newest=newest, suspected=not sure)
 
 

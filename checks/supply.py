@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from checks.budget_facts import BudgetCase
 from checks.areas_facts import AreaCase
+from checks.budget_facts import BudgetCase
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.dates_facts import DatesCase
 from checks.duties_facts import DutyCase

@@ -46,7 +46,9 @@ class Item(Strict):
     )
     not_applicable: Words = Field(default="", description="不适用的理由；写了就不检查")
     basis: Words = Field(default="", description="依据；不写随方面、领域")
-    unconfirmed: bool = Field(default=False, description="信息项或责任单位是推断的，须核对")
+    unconfirmed: bool = Field(
+        default=False, description="信息项或责任单位是推断的，须核对；没有查到时记疑似"
+    )
     note: Words = ""
 
 

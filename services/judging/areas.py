@@ -9,10 +9,9 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from checks.areas_facts import AreaCase, Look, Place, ruled_out, same_name, told_of
-from checks.case import ColumnCase
 from checks.facts import ColumnReading, ColumnState, DateState, Fetched, Missing, Unverified
 from checks.model import Context, Scope, Subject
-from checks.proof import emptiness, read_whole
+from checks.proof import whole_doubt
 from config.areas import Area, Item, Listed, listed
 from config.schema import Config, ExpectedColumn, Site, SiteKind
 from services.judging.ground import Ground
@@ -149,42 +148,9 @@ class Desk:
             return Unverified(code=reading.code, reason=f"{called}没有读到：{reading.reason}")
         if held.state is ColumnState.DELEGATED:
             return Unverified(code=Missing.NOT_CAPTURED, reason=f"{called}链接到其他网站")
-        if not reading.entries:
-            return self._empty(column, held, reading)
-        if reading.proof.confidence < self.context.min_confidence:
-            return Unverified(code=Missing.READER, reason=f"{called}的列表识别把握不足")
-        if reading.proof.scripted:
-            return Unverified(code=Missing.READER, reason=f"{called}的列表可能由脚本填充")
-        if not read_whole(reading):
-            return Unverified(code=Missing.UNPROVEN, reason=f"{called}没有读到末页")
-        return None
-
-    def _empty(
-        self, column: ExpectedColumn, held: StoredColumn, reading: ColumnReading
-    ) -> Unverified | None:
-        """Nothing was read there: whether that is proven."""
-        case = ColumnCase(
-            subject=Subject(
-                scope=Scope.COLUMN,
-                key=column.key,
-                site_id=column.site_id,
-                unit_id=column.unit_id,
-                title=column.name,
-                url=column.url,
-            ),
-            expected=column,
-            state=held.state,
-            reading=reading,
-            fetched=held.fetched,
-            previous_entries=held.previous_entries,
-            previous_shape=held.previous_shape,
-        )
-        proven = emptiness(case, self.context)
-        called = f"栏目“{column.name}”"
-        if isinstance(proven, Unverified):
-            return Unverified(code=proven.code, reason=f"{called}：{proven.reason}")
-        if proven.suspected:
-            return Unverified(code=Missing.UNPROVEN, reason=f"{called}以前有信息，这次没有读到")
+        doubt = whole_doubt(reading, self.context.min_confidence, held.previous_entries)
+        if doubt is not None:
+            return Unverified(code=Missing.UNPROVEN, reason=f"{called}：{doubt}")
         return None
 
     def _dates(

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.replica import budgets, names, text
-from tests.replica.duties import Published, publish
 from tests.replica.areas import Arranged, arrange
+from tests.replica.duties import Published, publish
 from tests.replica.engage import Engaged, engage
 from tests.replica.forms import CLEAN, FORMS, Form
 from tests.replica.names import BODIES, CATEGORIES, CITY, OFFICE, OPERATOR, PARTY, Body, Slot

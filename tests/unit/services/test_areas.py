@@ -185,7 +185,8 @@ def test_a_column_that_is_not_there_hides_nothing_and_none_at_all_is_another_fin
 ) -> None:
     ws = desk(tmp_path, {"portal/zfwj": ColumnState.ABSENT, "portal/jiedu": ColumnState.ABSENT})
     assert states(ws)["zhaosheng"] == SUSPECTED
-    assert lines(ws)["yimiao"].reason == "应查的栏目都没有设，按栏目缺失记录"
+    assert states(ws)["yimiao"] == UNVERIFIED
+    assert lines(ws)["yimiao"].reason == "应查的栏目一个也没有找到"
 
 
 def test_the_successor_answers_for_what_was_the_unit_s(tmp_path: Path) -> None:

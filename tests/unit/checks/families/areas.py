@@ -75,6 +75,7 @@ CASES = [
     _case("bad", "one group of its words alone is not it", case(place(entry("大气科学知识"))), SUSPECTED),
     _case("bad", "a word that is ruled out", case(place(entry("空气质量监测会议"))), SUSPECTED),
     _case("bad", "ruled out in its own column, too", case(place(entry("会议"), own=True)), FINDING),
+    _case("bad", "the item itself is inferred", case(place(own=True), unconfirmed=True), SUSPECTED),
     _case("good", "a title bears its words", case(place(OTHER), place(entry(AIR, n=2))), FINE),
     _case("good", "with blanks and full-width forms", case(place(entry("空 气 质 量"))), FINE),
     _case("good", "met in another column while its own is empty", case(place(own=True), place(entry(AIR))), FINE),
