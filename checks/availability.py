@@ -72,7 +72,8 @@ def _unknown(seen: Seen) -> Unverified:
         good="https://www.ruichang.gov.cn/ 可以打开。",
         bad="只能用 http:// 打开，443端口拒绝连接。",
         mend="申请证书，在服务器或防护设备上开通 443 端口，并把 http 跳转到 https。",
-        doubts="连接超时可能是我方网络或防护设备造成的，记未能核实；本机和内网的站点不适用。",
+        doubts="连接超时可能是我方网络或防护设备造成的，握手失败可能是只支持国密协议，都记未能核实；"
+        "地址带端口的不知道 HTTPS 在哪个端口，记未能核实；本机和内网的站点不适用。",
     ),
     needs=("network",),
 )
@@ -138,7 +139,8 @@ def bad_certificate(network: NetworkLook) -> Verdict:
         good="http://www.ruichang.gov.cn/ 跳转一次到 https://www.ruichang.gov.cn/。",
         bad="依次跳转到 https、/index、/portal/、/portal/index.html 共4次。",
         mend="在服务器上直接跳转到最终地址，去掉中间页。",
-        doubts="没有到达页面的记未能核实，由可用性探测另行记录。",
+        doubts="没有到达页面的记未能核实，由可用性探测另行记录；跳转到没有配置的主机的不跟随。"
+        "要先接受 Cookie 才能打开的首页会跳转回原处，不算循环。",
     ),
     needs=("network",),
     params={"most": Param(3, "最多允许跳转几次", "次", 0, 20, unconfirmed=True)},
@@ -245,7 +247,7 @@ def slow_response(network: NetworkLook, context: Context) -> Verdict:
         good="返回404，页面提示“您访问的页面不存在”。",
         bad="返回200，显示首页或者一张提示图片。",
         mend="在服务器上配置404错误页，不要一律跳转首页。",
-        doubts="请求被防护设备拦下、服务器出错的，记未能核实。",
+        doubts="请求被防护设备拦下、服务器出错、跳转到别的网站或登录页的，记未能核实。",
     ),
     needs=("network",),
 )

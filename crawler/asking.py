@@ -42,7 +42,8 @@ MAX_HOPS = 6
 ABSENT_PATH = "/xunjian-absent-7f3a91c4.html"
 """A path that surely does not exist, to learn how a host says so."""
 
-_ENDLESS = Unverified(code=Missing.SERVER, reason="网页反复跳转，始终没有到达页面")
+ENDLESS = Unverified(code=Missing.SERVER, reason="网页反复跳转，始终没有到达页面")
+"""An address leads round and round."""
 _UNFORESEEN = Unverified(code=Missing.NOT_CAPTURED, reason="程序内部出错，未能读取")
 log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class Asker:
             target = answer.target
             if been[target] > 1:  # once more is allowed: some gates only set a cookie
                 break
-        return replace(answer, kind=AnswerKind.FAILED, missing=_ENDLESS, final=True)
+        return replace(answer, kind=AnswerKind.FAILED, missing=ENDLESS, final=True)
 
     async def _once(
         self,

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from checks.probes import BY_HAND, HOME, Probe, ProbeOutcome
 from config.probes import Probes
 from config.schema import Config, Rate, Site, SiteKind
+from crawler.once import Resolve, names
 from crawler.politeness import TURNS
 from crawler.scope import Scope, server_key
-from scheduler.visits import Proof, Resolve, Seen, Target, names, visit
+from scheduler.visits import Proof, Seen, Target, visit
 from services.workspace import Workspace, shanghai_day
 from storage.probes import add_probes, probed
 

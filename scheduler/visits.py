@@ -12,35 +12,27 @@ import html
 import ipaddress
 import re
 import socket
-import ssl
 import time
-import zlib
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import httpx
 
 from checks.facts import Missing
 from checks.probes import ProbeOutcome
 from crawler.answers import AnswerKind, outcome
-from crawler.certificates import Certificate, lenient, read_certificate, strict
+from crawler.certificates import Certificate, lenient, strict
 from crawler.extract import read_page
 from crawler.extract.encoding import decode
+from crawler.once import Refused, Reply, Resolve, Trail, cause, get, names
 from crawler.scope import Scope, host_key, related
 from crawler.trees import normal
 from crawler.walls import Wall, anothers
 
-MAX_BYTES = 512 * 1024
-"""Bytes of a page that are read: its title stands in the first few."""
 MAX_REDIRECTS = 5
 ADDRESSES = 3
 """Most addresses of one name that are tried."""
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
-"""The addresses of a host; raises ``socket.gaierror``."""
 
 
 class Proof(StrEnum):
@@ -84,51 +76,12 @@ class Seen:
         return self.outcome is ProbeOutcome.OK
 
 
-@dataclass(slots=True)
-class _Trail:
-    """How far a visit came."""
-
-    stage: str = "域名解析"
-    status: int | None = None
-    certificate: Certificate | None = None
-    remarks: list[str] = field(default_factory=list)
-
-    async def note(self, event: str, _info: Any) -> None:
-        for start, words in _STAGES:
-            if event.startswith(start):
-                self.stage = words
-                return
-
-
-_STAGES = (
-    ("connection.connect_tcp", "连接"),
-    ("connection.start_tls", "建立加密连接"),
-    ("http11.", "等待和接收网页"),
-)
-
-
 class _Ended(Exception):
     """The visit came to its end."""
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(seen.detail)
         self.seen = seen
-
-
-class _Refused(Exception):
-    """The certificate did not satisfy, or the two sides found no common protocol."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__(str(error))
-        self.certificate = isinstance(error, ssl.SSLCertVerificationError)
-
-
-async def names(host: str, port: int) -> list[str]:
-    """The system's own look-up, the older kind of addresses first."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    return sorted(addresses, key=lambda a: ":" in a)
 
 
 async def visit(
@@ -145,7 +98,7 @@ async def visit(
     ``limit``: seconds for the whole, redirects and page included; ``now``: the instant at which a
     certificate must be valid.
     """
-    trail = _Trail()
+    trail = Trail()
     started = time.monotonic()
     try:
         async with asyncio.timeout(limit):
@@ -176,7 +129,7 @@ async def _visit(
     limit: float,
     now: datetime,
     resolve: Resolve,
-    trail: _Trail,
+    trail: Trail,
 ) -> Seen:
     url = target.url
     for _ in range(MAX_REDIRECTS + 1):
@@ -232,13 +185,6 @@ def _is_private(name: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 async def _ask(
     url: str,
     scope: Scope,
@@ -246,8 +192,8 @@ async def _ask(
     limit: float,
     now: datetime,
     resolve: Resolve,
-    trail: _Trail,
-) -> _Reply:
+    trail: Trail,
+) -> Reply:
     """One request to the first of the host's addresses that takes it."""
     asked = httpx.URL(url)
     name = asked.raw_host.decode("ascii").strip("[]")
@@ -261,7 +207,7 @@ async def _ask(
                 continue
             if isinstance(error, httpx.ConnectTimeout):
                 raise
-            words = f"{address} {_cause(error)}"
+            words = f"{address} {cause(error)}"
             raise _Ended(
                 Seen(outcome=ProbeOutcome.CONNECT, detail=words, proof=Proof.WITNESS)
             ) from None
@@ -276,7 +222,7 @@ async def _ask(
 
 
 async def _addresses(
-    asked: httpx.URL, name: str, scope: Scope, resolve: Resolve, trail: _Trail
+    asked: httpx.URL, name: str, scope: Scope, resolve: Resolve, trail: Trail
 ) -> list[str]:
     """The addresses that may be connected to. Raises ``_Ended`` where there is none."""
     trail.stage = "域名解析"
@@ -310,18 +256,18 @@ async def _ask_at(
     limit: float,
     patience: float,
     now: datetime,
-    trail: _Trail,
-) -> _Reply:
+    trail: Trail,
+) -> Reply:
     timeout = httpx.Timeout(limit, connect=patience)
     if asked.scheme != "https":
-        return await _get(asked, name, address, agent, timeout, strict(), trail)
+        return await get(asked, name, address, agent, timeout, strict(), trail)
     try:
-        return await _get(asked, name, address, agent, timeout, strict(), trail)
-    except _Refused as refused:
+        return await get(asked, name, address, agent, timeout, strict(), trail)
+    except Refused as refused:
         why = refused
     try:
-        reply = await _get(asked, name, address, agent, timeout, lenient(), trail)
-    except _Refused:
+        reply = await get(asked, name, address, agent, timeout, lenient(), trail)
+    except Refused:
         words = "加密连接建立不了（握手失败）"
         raise _Ended(Seen(outcome=ProbeOutcome.TLS, detail=words, proof=Proof.WITNESS)) from None
     _vet(trail.certificate, name, now)
@@ -349,91 +295,10 @@ def _vet(certificate: Certificate | None, name: str, now: datetime) -> None:
     raise _Ended(Seen(outcome=ProbeOutcome.TLS, detail=words, proof=proof))
 
 
-async def _get(
-    asked: httpx.URL,
-    name: str,
-    address: str,
-    agent: str,
-    timeout: httpx.Timeout,
-    context: ssl.SSLContext,
-    trail: _Trail,
-) -> _Reply:
-    """One request to one address, the host named in it and in the TLS greeting."""
-    headers = {
-        # Bytes: what the city says of itself may be Chinese.
-        b"User-Agent": agent.encode(),
-        b"Accept": b"text/html,*/*;q=0.8",
-        b"Accept-Encoding": b"identity",
-        b"Host": asked.netloc,
-    }
-    extensions = {"sni_hostname": name, "trace": trail.note}
-    try:
-        async with (
-            httpx.AsyncClient(verify=context, trust_env=False, timeout=timeout) as client,
-            client.stream(
-                "GET", asked.copy_with(host=address), headers=headers, extensions=extensions
-            ) as response,
-        ):
-            if asked.scheme == "https":
-                trail.certificate = _shown(response) or trail.certificate
-            body = bytearray()
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) >= MAX_BYTES:
-                    break
-            kept = {k.lower(): v for k, v in response.headers.items()}
-            coding = kept.get("content-encoding", "").strip().lower()
-            return _Reply(response.status_code, kept, _unpacked(bytes(body[:MAX_BYTES]), coding))
-    except httpx.ConnectError as error:
-        if trail.stage == "建立加密连接":
-            raise _Refused(_root(error)) from error
-        raise
-
-
-def _shown(response: httpx.Response) -> Certificate | None:
-    stream = response.extensions.get("network_stream")
-    shown = stream.get_extra_info("ssl_object") if stream is not None else None
-    der = shown.getpeercert(binary_form=True) if shown is not None else None
-    return read_certificate(der) if der else None
-
-
-def _unpacked(body: bytes, coding: str) -> bytes:
-    """The start of a body that came compressed though nobody asked for it."""
-    if coding not in ("gzip", "x-gzip", "deflate"):
-        return body
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, MAX_BYTES)
-    except zlib.error:
-        return b""
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    here: BaseException | None = error
-    for _ in range(10):
-        if here is None:
-            return
-        yield here
-        here = here.__cause__ or here.__context__
-
-
-def _root(error: BaseException) -> BaseException:
-    """The TLS error behind a failure to connect, or the failure itself."""
-    return next((e for e in _chain(error) if isinstance(e, ssl.SSLError)), error)
-
-
-def _cause(error: BaseException) -> str:
-    for step in _chain(error):
-        if isinstance(step, ConnectionRefusedError):
-            return "拒绝连接"
-        if isinstance(step, ConnectionResetError):
-            return "中断了连接"
-    return "连接不上"
-
-
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,2000})", re.I)
 
 
-def _content(target: Target, url: str, reply: _Reply) -> Seen:
+def _content(target: Target, url: str, reply: Reply) -> Seen:
     """Whether a page is the one that should stand there."""
     kind = reply.headers.get("content-type", "").lower()
     if kind and "html" not in kind and "xml" not in kind and not kind.startswith("text/"):

@@ -20,6 +20,7 @@ from crawler.extract import READER
 from crawler.plan import CrawlPlan, CrawlResult, Progress
 from crawler.runner import crawl
 from crawler.scope import is_loopback_name
+from services import network
 from services.cases import scan_units
 from services.judge import Judged, judge_scan, must_score_units
 from services.retention import drop_old_evidence
@@ -196,6 +197,8 @@ def _run(
                 evidence=ws.evidence if request.keep_evidence else None,
                 progress=listener,
             )
+            if units is None and not result.interrupted:
+                network.gather(ws, scan, result, until=window_end(config, now))
             report = _finish(ws, scan, result, judging)
         except KeyboardInterrupt:
             # Stopped outside the crawl, which ends by itself: nothing half-done is stored.

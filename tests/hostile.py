@@ -19,7 +19,7 @@ with warnings.catch_warnings():
     from re import _parser as parser  # type: ignore[attr-defined]
 
 MODULES = ("crawler.answers", "crawler.walls", "crawler.menus", "crawler.scriptmenus",
-           "crawler.marks", "crawler.naming", "crawler.urls")  # fmt: skip
+           "crawler.marks", "crawler.naming", "crawler.search", "crawler.urls")  # fmt: skip
 
 
 def modules() -> list[ModuleType]:

@@ -24,10 +24,10 @@ from checks.probes import Probe, ProbeOutcome
 from config.probes import Probes
 from config.schema import City, Config, Rate, Site, SiteKind
 from config.settings import Settings
+from crawler.once import Resolve, names
 from scheduler import probes as rounds
 from scheduler import visits
 from scheduler.jobs import jobs
-from scheduler.visits import Resolve, names
 from services.availability import overview
 from services.workspace import Workspace
 from storage.probes import history

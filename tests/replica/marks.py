@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from tests.replica.site import Replica
 
 CODES = {"portal": "3604810001", "platform": "3604810002"}
@@ -51,6 +53,34 @@ def footer(replica: Replica, site: str, about: str) -> str:
         f"{police}</p><p>{badge}"
         f'<script id="_jiucuo_" sitecode="{code}" src="/js/jiucuo.js"></script></p></div>'
     )
+
+
+SEARCH = {"portal": "/jiansuo.html", "platform": "/chaxun.html"}
+"""Where each site's search answers; ``/search/`` is closed to programs."""
+FIELD = "q"
+
+
+def search_form(site: str) -> str:
+    return (
+        f'<form class="search" action="{SEARCH[site]}" method="get"><input type="hidden" name="lx" value="0">'
+        f'<input type="text" name="{FIELD}" placeholder="请输入关键字"><input type="submit" value="搜索"></form>'
+    )
+
+
+def results(replica: Replica, site: str, words: str) -> str:
+    """What the search of a site shows. The planted portal's index is empty; the platform cuts and
+    marks what it finds."""
+    asked = html.escape(words[:60])
+    held = [a for a in replica.articles.values() if a.site == site and words and words in a.title]
+    if not held or (replica.spec.plants and site == "portal"):
+        return f'<div class="main"><p>抱歉，没有找到与“{asked}”相关的信息</p><p>没有找到满意的结果？请换一个词</p></div>'
+    rows = ""
+    for article in held[:10]:
+        title = html.escape(article.title)
+        if site == "platform":
+            title = f"<em>{html.escape(article.title[:5])}</em>{html.escape(article.title[5:9])}…"
+        rows += f'<li><a href="{article.path}">{title}</a><span>{article.published:%Y-%m-%d}</span></li>'
+    return f'<div class="main"><p>搜索“{asked}”，共找到 {len(held)} 条</p><ul>{rows}</ul></div>'
 
 
 def furniture(replica: Replica, site: str) -> str:

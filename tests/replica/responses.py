@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from urllib.parse import parse_qs
 
 from tests.replica import templates_platform, templates_portal
 from tests.replica.forms import FORMS
+from tests.replica.marks import FIELD, SEARCH, results
 from tests.replica.site import Column, Replica
 from tests.replica.templates import RESOURCE, Addresses, Pen, encode, template_fault_paths
 
@@ -114,6 +116,10 @@ class Site:
                      "zhinan2015": "依申请公开"}.get(path.rsplit("/", 1)[-1].partition(".")[0])  # fmt: skip
             if title:
                 return Reply(200, encode(None, self.pen.standing(site, title), "utf-8"))
+        if path == SEARCH[site]:
+            words = parse_qs(target.partition("?")[2]).get(FIELD, [""])[0]
+            main = results(self.replica, site, words)
+            return Reply(200, encode(None, self.pen.page(site, "站内搜索", main), "utf-8"))
         if path.startswith("/loop/"):
             return Reply(
                 302, location=path.replace("/loop/a", "/loop/b") if "/loop/a" in path else "/loop/a"

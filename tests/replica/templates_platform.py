@@ -42,6 +42,7 @@ def home(pen: Pen) -> bytes:
         for a in pen.home_rows(SITE, 10)
     )
     main = (
+        f"{marks.search_form(SITE)}"
         f'<div class="main"><div class="zxgk"><h3>最新公开</h3><ul>{rows}</ul></div>'
         '<div class="units"><h3>市本级</h3><ul><li><a href="/bmgkxx/city/">市本级</a></li></ul></div>'
         f"{units('政府部门', group('department'))}{units('乡（镇、场、街道）', group('town'))}</div>"

@@ -32,6 +32,7 @@ def home(pen: Pen) -> bytes:
         if c.site == SITE and c.slot.required and pen.replica.stands(c)
     )
     main = (
+        f"{marks.search_form(SITE)}"
         f'<div class="main"><div class="zwgk"><h3>政务公开</h3><ul>{open_columns}</ul></div>{"".join(blocks)}'
         f'<div class="links"><a href="{pen.addresses.platform}/">瑞昌市政府信息公开平台</a>'
         '<a href="http://www.jiangxi.example/">江西省人民政府</a></div></div>'
