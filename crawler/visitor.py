@@ -172,7 +172,14 @@ class Visitor:
         host = f"{httpx.URL(url).scheme}://{host_key(url)}"
         known = self._robots.get(host)
         if known is None:
-            known = self._robots[host] = await self._read_robots(f"{_origin(url)}/robots.txt")
+            try:
+                known = await self._read_robots(f"{_origin(url)}/robots.txt")
+            except Unasked as error:
+                if not error.silent:
+                    raise
+                why = f"robots.txt 无法读取（{error.missing.reason}），未获许可，不予访问"
+                known = Robots.unreadable(why, error.missing.code)
+            self._robots[host] = known
             if known.delay > self.rate.interval_seconds:
                 TURNS.rate(server_key(url), interval=known.delay, concurrency=1)
         return known
