@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from services import areas
+from services.duties import overview
 from services.judge import judge_facts
+from services.workspace import Workspace
 from storage import scans
 from tests.integration.scanning import EVERY_RULE, Office
 from tests.replica import generate
@@ -46,5 +49,13 @@ def test_every_planted_problem_of_the_families_is_found_and_no_other(
         assert held.exact, f"\nsuspected: {suspected}\n{held}"
     table = {line.id: line.state.value for a in areas.overview(ws).areas for line in a.items}
     assert table == replica.areas.states
+    assert _duties(ws, replica.today) == replica.duties.states
     broken = [o for o in result.spoken if "规则内部错误" in o.reason]
     assert not broken
+
+
+def _duties(ws: Workspace, day: date) -> dict[str, str]:
+    """Duty → state of its newest period that is due; published late is published."""
+    lines = overview(ws, now=ws.now(), day=day).lines
+    due = {line.duty_id: line.state.value for line in lines if line.due < day}
+    return {duty: "met" if state == "late" else state for duty, state in due.items()}

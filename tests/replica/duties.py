@@ -49,6 +49,8 @@ class _Planned:
     every: str = "quarter"
     more: tuple[tuple[str, Any], ...] = ()
     note: str = ""
+    state: str = "met"
+    """Of the newest period that is due, in a conforming city; late counts as met."""
 
 
 _PLANNED = (
@@ -82,14 +84,16 @@ _PLANNED = (
     _Planned(
         "guer", "孤儿生活费发放", (("孤儿",),),
         (_Title("{last}孤儿生活费发放情况"), _Title("孤儿生活费发放公示", after="this")),
+        state="unverified",
     ),
     _Planned(
         "shehui-jiuzhu", "特困供养金发放", (("特困",),),
         (_Title("{last}特困供养金发放情况"), _Title("{this}社会救助资金发放公示", after="this")),
-        more=(("maybe", [{"words": [["社会救助"]]}]),),
+        more=(("maybe", [{"words": [["社会救助"]]}]),), state="unverified",
     ),
     _Planned(
         "fuwu-rexian", "服务热线统计", (("服务热线",),), (), more=(("outside", "https://www.gov.cn/"),),
+        state="not_applicable",
     ),
 )  # fmt: skip
 """Traps: one in another of its places, two quarters in one title, one late, one whose title names no
@@ -103,6 +107,8 @@ class Published:
     document: list[dict[str, Any]] = field(default_factory=list)
     """``duties`` of ``duties.yaml``."""
     truth: list[TruthFinding] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
+    """Duty → state of its newest period that is due (``reports.duties.DutyState``)."""
 
 
 def publish(replica: Replica) -> Published:
@@ -149,6 +155,7 @@ def publish(replica: Replica) -> Published:
         for article, text in chosen:
             article.title = text
         made.document.append(_duty(planned, unit, [f"platform/{unit}.zw*", portal.key]))
+        made.states[planned.id] = "missing" if holds else planned.state
         if holds:
             made.truth.append(_told(planned, unit, words["this"]))
     unread = next(
@@ -157,6 +164,7 @@ def publish(replica: Replica) -> Published:
     if unread is not None and unread.holder:
         trap = _Planned(_UNREAD, "物价监测情况", (("物价监测",),), ())
         made.document.append(_duty(trap, unread.holder, [f"platform/{unread.holder}.*"]))
+        made.states[_UNREAD] = "unverified"
     return made
 
 
