@@ -50,7 +50,7 @@ def missing_area_item(area_item: AreaCase, measured: Fetched | None, context: Co
     said = found(area_item.item, area_item.look, day)
     if said.state is State.NOT_APPLICABLE:
         return NotApplicable(said.reason)
-    what = f"{area_item.aspect.id}/{area_item.item.id}"
+    what = area_item.what
     if said.unverified is not None:
         return (Unsettled(what=what, unverified=said.unverified),)
     if said.state is State.MISSING:

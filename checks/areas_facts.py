@@ -76,6 +76,11 @@ class AreaCase:
     look: Look
     fetched: Fetched | None = None
 
+    @property
+    def what(self) -> str:
+        """The item's identity in a finding."""
+        return f"{self.aspect.id}/{self.item.id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
@@ -106,6 +111,11 @@ class Found:
 @lru_cache(maxsize=65536)
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def item_names(aspect: Aspect, item: Item) -> tuple[str, ...]:
+    """How a waiver may call an item: by its own name or its aspect's, whole."""
+    return (item.title, item.id, aspect.title, aspect.id)
 
 
 def same_name(one: str, other: str) -> bool:

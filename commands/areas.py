@@ -23,4 +23,5 @@ def areas(
     from reports.areas import print_areas
     from services.areas import overview
 
-    show_view(overview(State.workspace, area, day_written(as_of)), form, print_areas)
+    ws = State.workspace
+    show_view(overview(ws, area, day_written(as_of), now=ws.now()), form, print_areas)

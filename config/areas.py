@@ -89,7 +89,7 @@ class Listed(NamedTuple):
     item: Item
 
 
-def listed(areas: tuple[Area, ...]) -> Iterator[Listed]:
+def all_items(areas: tuple[Area, ...]) -> Iterator[Listed]:
     """All items in the order of the file."""
     for area in areas:
         for aspect in area.aspects:

@@ -106,7 +106,8 @@ def print_areas(out: Console, view: AreasView) -> None:
         return
     sheet.line((f"重点领域信息公开  {view.day.isoformat()}", "bold"), f"  第 {view.scan_id} 次检测")
     for area in view.areas:
-        sheet.heading(area.title, f"{len(area.aspects)} 个方面，{counted(area.items)}")
+        sheet.heading(area.title, f"{len(area.aspects)} 个方面，{len(area.items)} 项")
+        sheet.text(counted(area.items))
         for number, aspect in enumerate(area.aspects, 1):
             sheet.line((f"{number} {aspect.title}", "bold"))
             for line in aspect.items:
@@ -120,6 +121,8 @@ def print_areas(out: Console, view: AreasView) -> None:
 
 def _print_item(sheet: Sheet, line: ItemLine) -> None:
     reason = f"：{line.reason}" if line.reason else ""
+    if line.state is State.MISSING and line.within_months is not None:
+        reason = f"：最近 {line.within_months} 个月没有查到"
     sheet.text(
         f"{state_words(line)}  {line.title}（{line.unit_short}）{reason}",
         indent=3,

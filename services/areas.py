@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
-from checks.areas_facts import AreaCase, Found, Match, State, found
-from checks.model import Context
+from checks.areas_facts import AreaCase, Found, Match, State, found, item_names
+from checks.model import Context, fingerprint
 from checks.proof import measured_day
+from checks.waivers import Waiver
 from config.areas import Area
 from reports.areas import AreaBlock, AreasView, AspectBlock, ItemLine, NewestLine
+from scorecards.waivers import covers, holding
 from services.audit import chosen_scan
 from services.judging.areas import Desk
+from services.waivers import AREA_RULE
 from services.workspace import UsageError, Workspace, shanghai_day
-from storage import readings
+from storage import readings, waivers
 from storage.models import ScanRow
 
 
-def overview(ws: Workspace, area: str | None = None, day: date | None = None) -> AreasView:
-    """What the newest scan (of those not after ``day``) knows of every item. ``area``: only the area
-    of this id or title. Raises ``UsageError``."""
+def overview(
+    ws: Workspace, area: str | None = None, day: date | None = None, *, now: datetime
+) -> AreasView:
+    """What the newest scan (of those not after ``day``) knows of every item; waivers as they hold on
+    ``day``, else now. ``area``: only the area of this id or title. Raises ``UsageError``."""
     areas = _chosen(ws.areas, area)
     scan = chosen_scan(ws, None, day)
     today = shanghai_day(scan.as_of)
@@ -29,10 +36,12 @@ def overview(ws: Workspace, area: str | None = None, day: date | None = None) ->
         min_confidence=ws.standard().min_confidence,
     )
     cases = {c.item.id: c for c in _desk(ws, scan, context).cases(areas)}
+    until = day or shanghai_day(max(now, scan.as_of))
+    granted = tuple(holding(waivers.load(ws.engine), until))
     return AreasView(
         scan_id=scan.id,
         day=today,
-        areas=tuple(_block(ws, each, cases, context) for each in areas),
+        areas=tuple(_block(ws, each, cases, context, granted) for each in areas),
     )
 
 
@@ -60,7 +69,38 @@ def _desk(ws: Workspace, scan: ScanRow, context: Context) -> Desk:
     )
 
 
-def _block(ws: Workspace, area: Area, cases: dict[str, AreaCase], context: Context) -> AreaBlock:
+def _said(case: AreaCase, context: Context, granted: Sequence[Waiver]) -> Found:
+    """What can be said of an item; what is waived does not apply."""
+    said = found(case.item, case.look, measured_day(case.fetched, context))
+    if said.state not in (State.MISSING, State.UNVERIFIED):
+        return said
+    for waiver in granted:
+        if covers(
+            waiver,
+            unit_id=case.subject.unit_id,
+            rule_id=AREA_RULE,
+            subject_key=case.subject.key,
+            fingerprint=fingerprint(AREA_RULE, case.subject.key, case.what),
+            names=(case.what, *item_names(case.aspect, case.item)),
+        ):
+            reason = f"{waiver.kind.label}（编号 {waiver.id}）：{waiver.reason}"
+            return replace(
+                said,
+                state=State.NOT_APPLICABLE,
+                reason=reason,
+                unverified=None,
+                suspected=False,
+            )
+    return said
+
+
+def _block(
+    ws: Workspace,
+    area: Area,
+    cases: dict[str, AreaCase],
+    context: Context,
+    granted: Sequence[Waiver],
+) -> AreaBlock:
     short = {u.id: u.short for u in ws.config.units}
     aspects = []
     for aspect in area.aspects:
@@ -70,7 +110,7 @@ def _block(ws: Workspace, area: Area, cases: dict[str, AreaCase], context: Conte
             if case is None:
                 said = Found(state=State.UNVERIFIED, reason="责任单位已撤并，没有写明由谁承接")
             else:
-                said = found(item, case.look, measured_day(case.fetched, context))
+                said = _said(case, context, granted)
             unit = (case.subject.unit_id if case is not None else None) or item.units[0]
             lines.append(
                 ItemLine(

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from checks.areas_facts import item_names
 from checks.duties_facts import Term, term_called
 from checks.facts import Unverified
 from checks.life import Event, EventKind
 from checks.model import Finding
 from checks.registry import RULES
 from checks.waivers import Waiver, WaiverEvent, WaiverEventKind, WaiverKind
+from config.areas import all_items
 from config.duties import Duty
 from config.schema import Config, ExpectedColumn, Unit
 from reports.waiver_lines import ContestLine, WaiverLine, WaiversView
@@ -39,6 +41,7 @@ from storage.findings import StoredFinding
 from storage.models import ScanRow
 
 DUTY_RULE = "missing-periodic"
+AREA_RULE = "missing-area-item"
 MOST_CONTESTS = 5
 """Pieces of evidence that one scan enters against one waiver."""
 
@@ -168,6 +171,15 @@ def _duty(ws: Workspace, unit: Unit, duty: str, day: date) -> tuple[str, list[st
     ]
     if periodic:
         return periodic[0], []
+    items = {
+        name
+        for each in all_items(ws.areas)
+        if unit.id in {u.id for u in ws.config.heirs(each.item.units[0], day)}
+        for name in item_names(each.aspect, each.item)
+        if duty == name or {plain_name(name), core(name)} & wanted
+    }
+    if items:
+        return duty, []
     if len(core(duty)) < 2:
         raise UsageError(f"--duty “{duty}”看不出是什么事项：请写栏目、规则或事项的名称")
     return duty, [
@@ -299,7 +311,7 @@ class Covering:
     def _of_day(self, finding: Finding) -> Waiver | None:
         if self._names is None:
             return None
-        names = (*self._names.of(finding.subject.key), finding.what)
+        names = (*self._names.of(finding.subject.key), finding.what, *self._items(finding))
         for waiver in self._holding:
             if covers(
                 waiver,
@@ -311,6 +323,16 @@ class Covering:
             ):
                 return waiver
         return None
+
+    def _items(self, finding: Finding) -> tuple[str, ...]:
+        """Of an information item of a key area: what it is called."""
+        if finding.rule_id != AREA_RULE:
+            return ()
+        named = finding.what.partition("/")[2]
+        for each in all_items(self._ws.areas):
+            if each.item.id == named:
+                return item_names(each.aspect, each.item)
+        return ()
 
     def event(
         self,

@@ -12,7 +12,7 @@ from checks.areas_facts import AreaCase, Look, Place, ruled_out, same_name, told
 from checks.facts import ColumnReading, ColumnState, DateState, Fetched, Missing, Unverified
 from checks.model import Context, Scope, Subject
 from checks.proof import whole_doubt
-from config.areas import Area, Item, Listed, listed
+from config.areas import Area, Item, Listed, all_items
 from config.schema import Config, ExpectedColumn, Site, SiteKind
 from services.judging.ground import Ground
 from storage.readings import StoredColumn, StoredPage
@@ -66,7 +66,7 @@ class Desk:
             for site in self.sites
             for column in self.config.expected_columns(site.id, self.context.today)
         ]
-        for each in listed(areas):
+        for each in all_items(areas):
             case = self._case(each, expected, by_url)
             if case is not None:
                 yield case

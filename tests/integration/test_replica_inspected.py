@@ -47,7 +47,11 @@ def test_every_planted_problem_of_the_families_is_found_and_no_other(
     for suspected in (False, True):
         held = compare(truth, mine, suspected=suspected)
         assert held.exact, f"\nsuspected: {suspected}\n{held}"
-    table = {line.id: line.state.value for a in areas.overview(ws).areas for line in a.items}
+    table = {
+        line.id: line.state.value
+        for a in areas.overview(ws, now=ws.now()).areas
+        for line in a.items
+    }
     assert table == replica.areas.states
     assert _duties(ws, replica.today) == replica.duties.states
     broken = [o for o in result.spoken if "规则内部错误" in o.reason]

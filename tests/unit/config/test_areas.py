@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.areas import Area, Item, listed, load_areas
+from config.areas import Area, Item, all_items, load_areas
 from config.loader import load
 from config.problems import ConfigError
 
@@ -43,7 +43,7 @@ def test_without_the_file_and_with_nothing_but_remarks_there_are_no_areas(tmp_pa
 def test_the_city_lists_eight_eight_and_seven_aspects_and_what_does_not_apply() -> None:
     areas = load_areas(HOME, RUICHANG)
     assert [len(a.aspects) for a in areas] == [8, 8, 7]
-    items = {each.item.id: each.item for each in listed(areas)}
+    items = {each.item.id: each.item for each in all_items(areas)}
     assert "没有下放" in items["yiyao-caigou"].not_applicable
     assert "没有开展" in items["paiwuquan"].not_applicable
     whole = {a.id for area in areas for a in area.aspects if all(i.not_applicable for i in a.items)}
@@ -52,7 +52,7 @@ def test_the_city_lists_eight_eight_and_seven_aspects_and_what_does_not_apply() 
 
 
 def test_what_no_source_gave_is_marked_unconfirmed() -> None:
-    items: list[Item] = [each.item for each in listed(load_areas(HOME, RUICHANG))]
+    items: list[Item] = [each.item for each in all_items(load_areas(HOME, RUICHANG))]
     assert all(item.within_unconfirmed for item in items if item.within_months is not None)
 
 

@@ -22,6 +22,7 @@ from reports.sheet import console
 from reports.tables import as_csv
 from services.areas import overview
 from services.judge import judge_facts
+from services.waivers import Covering, waive_duty
 from services.workspace import UsageError, Workspace
 from storage import scans
 from storage.models import ScanKind, ScanState
@@ -102,7 +103,7 @@ def _store(writer: ScanWriter, key: str, what: Any) -> None:
 
 
 def lines(ws: Workspace, **asked: Any) -> dict[str, ItemLine]:
-    return {line.id: line for area in overview(ws, **asked).areas for line in area.items}
+    return {line.id: line for area in overview(ws, **asked, now=NOW).areas for line in area.items}
 
 
 def states(ws: Workspace) -> dict[str, tuple[State, bool]]:
@@ -197,16 +198,16 @@ def test_one_area_alone_an_unknown_one_and_a_day_before_any_scan(tmp_path: Path)
     ws = desk(tmp_path, {})
     assert len(lines(ws, area="社会公益")) == len(lines(ws, area="shgy")) == 5
     with pytest.raises(UsageError, match="社会公益（shgy）"):
-        overview(ws, "公益")
+        overview(ws, "公益", now=NOW)
     assert len(lines(ws, day=TODAY)) == 5
     with pytest.raises(UsageError, match="没有检测过"):
-        overview(ws, day=TODAY - timedelta(days=1))
+        overview(ws, day=TODAY - timedelta(days=1), now=NOW)
 
 
 def test_the_table_shows_states_reasons_and_the_newest_and_hides_no_escape(tmp_path: Path) -> None:
     hostile = replace(row("招生\x1b[31m结果"), url="https://www.lin.gov.cn/\x1b]0;x")
     ws = desk(tmp_path, {"portal/zfwj": column(hostile), "platform/jyj.jihua": EMPTY})
-    view = overview(ws)
+    view = overview(ws, now=NOW)
     out = io.StringIO()
     print_areas(console(out, width=120, color=False), view)
     text = out.getvalue()
@@ -233,10 +234,33 @@ def _items(shaped: Any) -> list[Any]:
     return [item for area in areas for aspect in area["aspects"] for item in aspect["items"]]
 
 
+@pytest.mark.parametrize("duty", ["免疫规划", "医疗领域", "missing-area-item"])
+def test_what_is_waived_by_the_name_of_the_item_or_its_aspect_does_not_apply_and_counts_no_more(
+    duty: str, tmp_path: Path
+) -> None:
+    ws = desk(tmp_path, {})
+    unit = ws.config.unit("wjk")
+    done = waive_duty(
+        ws, unit, duty, since=TODAY, until=None, reason="由市级统一接种", proof="会议纪要",
+        not_applicable=True, now=NOW,
+    )  # fmt: skip
+    assert done.warnings == ()
+    (scan,) = scans.list_scans(ws.engine)
+    covering = Covering(ws, [done.waiver], TODAY)
+    found = judge_facts(ws, scan, STANDARD).findings.values()
+    covered = {f.subject.key for f in found if covering.of(f) is not None}
+    assert covered == {"portal/area.yimiao"}
+    line = lines(ws)["yimiao"]
+    assert line.state is State.NOT_APPLICABLE
+    assert "由市级统一接种" in line.reason
+    assert lines(ws, day=TODAY)["yimiao"].state is State.NOT_APPLICABLE
+    assert states(ws)["zhaosheng"] == SUSPECTED
+
+
 def test_without_a_list_of_areas_the_table_says_where_to_write_it(tmp_path: Path) -> None:
     ws = desk(tmp_path, {})
     (tmp_path / "lin" / "areas.yaml").unlink()
     ws = Workspace(ws.settings, tmp_path, clock=lambda: NOW)
     out = io.StringIO()
-    print_areas(console(out, width=100, color=False), overview(ws))
+    print_areas(console(out, width=100, color=False), overview(ws, now=NOW))
     assert "areas.yaml" in out.getvalue()
