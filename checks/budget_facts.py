@@ -7,6 +7,7 @@ read loosely, titles that accuse strictly.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from checks.attribution import normalise
 from checks.facts import DateState, Entry, Fetched, Unverified
 from checks.model import Subject
 from checks.proof import day_of_year
+from config.schema import ExpectedColumn
 
 MOST_TITLE = 200
 """Letters of a title that are looked at."""
@@ -58,6 +60,14 @@ class Term:
     @property
     def words(self) -> str:
         return f"{self.fiscal}年部门{self.kind}"
+
+
+_COLUMN = re.compile(r"预算|决算|三公")
+
+
+def is_budget_column(column: ExpectedColumn) -> bool:
+    """A column of such a name holds budgets."""
+    return any(_COLUMN.search(name) for name in (column.name, *column.variants))
 
 
 def terms(params: Mapping[str, object], first: int, last: int) -> Iterator[Term]:
@@ -128,6 +138,42 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What the page of one budget shows, its attachments included."""
+
+    text: str
+    """Body, names of attachments and their text, as far as they were read."""
+    unread: Unverified | None = None
+    """What of it could not be read."""
+
+
+MOST_TEXT = 1_000_000
+TABLES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "预算": {
+        "收支总体情况表": re.compile(r"(?<!拨款)收支(?:预算)?总|部门收支|收入支出(?:预算)?总"),
+        "收入总体情况表": re.compile(r"收入(?:预算)?(?:总|表|情况)"),
+        "支出总体情况表": re.compile(r"(?<![本算])支出(?:预算)?(?:总|表|情况)"),
+        "财政拨款收支总体情况表": re.compile(r"财政拨款(?:收支|收入支出)"),
+        "一般公共预算支出情况表": re.compile(r"一般公共预算(?:财政拨款)?(?:当年拨款)?支出"),
+        "一般公共预算基本支出情况表": re.compile(r"基本支出"),
+        "一般公共预算“三公”经费支出情况表": re.compile(r"三公"),
+        "政府性基金预算支出情况表": re.compile(r"政府性基金"),
+    },
+    "决算": {
+        "收支总体情况表": re.compile(r"收支|收入支出"),
+        "“三公”经费支出情况表": re.compile(r"三公"),
+    },
+}
+"""By kind: the tables, and the words that show one; loose, for what lacks them is accused."""
+
+
+def lacking(kind: str, text: str) -> list[str]:
+    """The tables that a text does not show."""
+    plain = "".join(unicodedata.normalize("NFKC", text[:MOST_TEXT]).split())
+    return [name for name, shown in TABLES[kind].items() if shown.search(plain) is None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetCase:
     """One unit with what stands of its budgets and accounts."""
 
@@ -147,6 +193,8 @@ class BudgetCase:
     """By kind and fiscal year, as registered."""
     told: Mapping[str, date] = field(default_factory=dict)
     """By entry's address: the approval that its page tells."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """By entry's address: what its page shows."""
     fetched: Fetched | None = None
 
     def owes(self, term: Term) -> bool:

@@ -1,11 +1,11 @@
-"""Budgets and final accounts of departments (预决算公开): missing, in the wrong column, late."""
+"""Budgets and final accounts of departments (预决算公开): missing, misplaced, late, without tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from checks.budget_facts import MONTH_DAY, BudgetCase, Term, terms
+from checks.budget_facts import MONTH_DAY, BudgetCase, Term, lacking, terms
 from checks.declaration import Basis, Doc, Param, Verdict, rule
 from checks.facts import Entry, Fetched, Missing, Unverified
 from checks.model import Context, Hit, NotApplicable, Scope, Severity, Unsettled
@@ -235,3 +235,75 @@ def _limit(
     if told is not None:
         return told + within, f"正文写 {told:%Y-%m-%d} 批复", False
     return None, "", False
+
+
+@rule(
+    id="incomplete-budget-tables",
+    title="预决算表格不全",
+    scope=Scope.UNIT,
+    severity=Severity.COMMON,
+    basis=(
+        Basis(PROCEDURE, "公开“三公”经费等表格和文字说明；不得少公开应当公开的事项"),
+        Basis(
+            "部门预算常用表",
+            "收支总体、收入总体、支出总体、财政拨款收支总体、一般公共预算支出、"
+            "一般公共预算基本支出、“三公”经费支出、政府性基金预算支出情况表，共8张",
+            unconfirmed=True,
+        ),
+    ),
+    remedy="请补齐缺少的表格；没有数据的表也要公开，注明“本部门无此项收支”。",
+    doc=Doc(
+        checks="评判期内公开的部门预算有没有8张常用表，部门决算有没有收支表和“三公”经费表。"
+        "看正文、附件的名称和附件里的文字（doc、docx、xls、xlsx、pdf）。",
+        why="只有文字、没有表格，或者少几张表，公众看不出钱从哪来、花到哪去。",
+        good="附件“2018年部门预算公开表.xls”里有8张表，其中政府性基金表注明无此项收支。",
+        bad="正文和附件都读到了，没有提到政府性基金预算支出情况表和“三公”经费支出情况表。",
+        mend="按财政部门的格式补齐表格，空表也要公开。",
+        doubts="都记疑似，由人工查看：表的名称可以不同，8张表的清单没有查到原文。"
+        "提到表名的字句就算有，不看表里的数字。有附件没有读到（扫描件、压缩包、加密、太大），"
+        "正文里有图片或链接到别的页面的，记未能核实。",
+    ),
+    needs=("budgets", "measured"),
+)
+def incomplete_budget_tables(
+    budgets: BudgetCase, measured: Fetched | None, context: Context
+) -> Verdict:
+    day = measured_day(measured, context)
+    defaults = {name: param.default for name, param in _PARAMS.items()}
+    said: list[Hit | Unsettled] = []
+    judged = False
+    for term in terms(defaults, context.judge_from.year - 1, day.year):
+        found = budgets.found(term)
+        if not found:
+            continue
+        last = max((e.published for e in found if e.published is not None), default=None)
+        if last is not None and last < context.judge_from:
+            said.append(_left(term))
+            continue
+        judged = True
+        pages = [budgets.published.get(e.url) for e in found]
+        without = lacking(term.kind, "\n".join([*(p.text for p in pages if p), *_titles(found)]))
+        if not without:
+            continue
+        unread = [_PAGE if p is None else p.unread for p in pages]
+        why = next((u for u in unread if u is not None), None) or budgets.gap
+        if why is not None or budgets.maybe(term):
+            said.append(_left(term, why or _MAYBE))
+            continue
+        said.append(
+            Hit(
+                what=term.what,
+                url=found[0].url,
+                message=f"{term.words}没有看到 {'、'.join(without)}（正文和附件都已读到）；"
+                "要求按规定的表格公开，没有数据的也要公开空表",
+                suspected=True,
+            )
+        )
+    return said if judged else NotApplicable("没有读到评判期内公开的预决算")
+
+
+_PAGE = Unverified(code=Missing.NOT_REACHED, reason="预决算信息的页面没有读到")
+
+
+def _titles(found: list[Entry]) -> Iterator[str]:
+    return (entry.title for entry in found)

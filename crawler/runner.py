@@ -104,6 +104,7 @@ class _Run:
         finally:
             await browser.close()
             await shared.readers.close()
+            await shared.files.close()
         results = []
         for site_id, one in zip(plan.sites, ended, strict=True):
             if isinstance(one, asyncio.CancelledError):

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, select, upda
 from storage import warc
 from storage.db import StorageError, reading, writing
 from storage.insert import insert_new, parts
+from storage.inspection_tables import ExtraRow
 from storage.lock import FileLock
 from storage.models import EvidenceRow, ObservationRow, ScanRow, SightingRow
 from storage.types import url_key
@@ -400,6 +401,7 @@ class EvidenceStore:
             select(EvidenceRow.digest).where(EvidenceRow.seen_at >= limit - TOUCH_AFTER),
             select(ObservationRow.evidence).where(ObservationRow.scan_id.in_(scans)),
             select(SightingRow.evidence).where(SightingRow.scan_id.in_(scans)),
+            select(ExtraRow.evidence).where(ExtraRow.scan_id.in_(scans)),
         )
         with reading(self._engine) as connection:
             return {row[0] for query in queries for row in connection.execute(query.distinct())}

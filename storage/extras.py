@@ -64,6 +64,15 @@ def save(engine: Engine, scan_id: int, kind: Kind[T], found: Iterable[Extra[T]])
         upsert(connection, ExtraRow.__table__, rows)
 
 
+def done(engine: Engine, scan_id: int, kind: Kind[T]) -> frozenset[str]:
+    """Subjects of which this very scan has gathered such a fact."""
+    query = select(ExtraRow.subject_key).where(
+        ExtraRow.scan_id == scan_id, ExtraRow.name == kind.name
+    )
+    with reading(engine) as connection:
+        return frozenset(connection.scalars(query))
+
+
 def newest(
     engine: Engine, scan_id: int, kind: Kind[T], max_age_days: int
 ) -> Mapping[str, Extra[T]]:

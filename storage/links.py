@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,3 +74,18 @@ def unchecked(connection: Connection, scan_id: int, site_id: str) -> list[Unchec
     for target_id in done:
         found.pop(target_id, None)
     return list(found.values())
+
+
+def files_of(connection: Connection, versions: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The addresses of the files that bodies link to, by page version."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for part in parts(sorted(set(versions))):
+        query = (
+            select(VersionLinkRow.version_id, TargetRow.url)
+            .join(TargetRow, TargetRow.id == VersionLinkRow.target_id)
+            .where(VersionLinkRow.version_id.in_(part), TargetRow.kind == LinkKind.FILE)
+            .order_by(TargetRow.url)
+        )
+        for version_id, url in connection.execute(query):
+            found[version_id].append(url)
+    return {version_id: tuple(urls) for version_id, urls in found.items()}

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, select, update
 
@@ -31,12 +31,13 @@ from checks.facts import (
     Unverified,
 )
 from checks.runner import Answer
-from storage import deflate, facts
+from storage import deflate, extras, facts
 from storage.db import reading, writing
 from storage.evidence import EvidenceStore
+from storage.extras import Extra, Kind
 from storage.facts import PackedPage
 from storage.known import NEVER, Fetch, Knowledge, KnownPage, load
-from storage.links import LinkTarget, Unchecked, unchecked
+from storage.links import LinkTarget, Unchecked, files_of, unchecked
 from storage.models import (
     ObservationRow,
     ScanRow,
@@ -48,6 +49,8 @@ from storage.models import (
 )
 from storage.pending import Pending, VersionKey
 from storage.types import key64, url_key
+
+T = TypeVar("T")
 
 __all__ = ["Fetch", "KnownPage", "LinkTarget", "ScanWriter", "tree_key"]
 
@@ -654,6 +657,34 @@ class ScanWriter:
         known = self._known.page(target.url)
         looks = (target.checked_at, known.last_fetched_at if known else None)
         return max((look for look in looks if look), default=NEVER)
+
+    # -- facts of kinds of their own -------------------------------------------------------
+
+    def files_of(self, urls: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """By page address: the files that the page's body links to, as it was last read. Flushes
+        first."""
+        self.flush()
+        pages = {
+            url: known.version_id
+            for url in urls
+            if (known := self._known.page(url)) is not None and known.version_id is not None
+        }
+        with reading(self._engine) as connection:
+            files = files_of(connection, pages.values())
+        return {url: files.get(version_id, ()) for url, version_id in pages.items()}
+
+    def extras(self, kind: Kind[T], found: Iterable[Extra[T]]) -> None:
+        """Keep facts of a kind of its own at once, the evidence they rest on first."""
+        self.flush()
+        extras.save(self._engine, self.scan_id, kind, found)
+
+    def extras_done(self, kind: Kind[T]) -> frozenset[str]:
+        """Subjects of which this scan has gathered such a fact."""
+        return extras.done(self._engine, self.scan_id, kind)
+
+    def extras_known(self, kind: Kind[T], max_age_days: int) -> Mapping[str, Extra[T]]:
+        """The newest such facts that this scan may rest on, by subject."""
+        return extras.newest(self._engine, self.scan_id, kind, max_age_days)
 
     # -- progress --------------------------------------------------------------------------
 

@@ -36,8 +36,10 @@ from crawler.again import SecondLook
 from crawler.answers import Answer, AnswerKind
 from crawler.articles import ArticleCrawl
 from crawler.asking import Asker
+from crawler.attachments import FileCrawl
 from crawler.browser import Chromium
 from crawler.extract import Reading, read_page
+from crawler.filereading import FileReader
 from crawler.frontier import Budget, Purpose
 from crawler.links import LinkCheck
 from crawler.lists import ListCrawl
@@ -86,6 +88,7 @@ class Shared:
 
     readers: Readers
     browser: Chromium
+    files: FileReader = field(default_factory=FileReader)
     alive: dict[str, datetime] = field(default_factory=dict)
     """Addresses whose page was fetched in this crawl, and when."""
     checking: set[str] = field(default_factory=set)
@@ -272,6 +275,7 @@ class SiteSpider(scrapy.Spider):
         articles = ArticleCrawl(self)
         await articles.run(articles.wanted(self.expected, lists.readings))
         self.phase(Phase.LINKS)
+        await FileCrawl(self).run(self.expected, lists.readings)
         left = await LinkCheck(self).run(articles.targets)
         left += articles.carry()
         self._leave(left)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from checks.attachment_facts import AttachmentLook, attachment_key
 from checks.attribution import normalise
-from checks.budget_facts import BudgetCase, Elsewhere, approval_in, head_of, speaks_of_all
+from checks.budget_facts import (
+    BudgetCase,
+    Elsewhere,
+    Published,
+    approval_in,
+    head_of,
+    is_budget_column,
+    speaks_of_all,
+)
 from checks.case import ColumnCase
 from checks.completeness import path_of
 from checks.facts import (
@@ -17,19 +26,27 @@ from checks.facts import (
     DateState,
     Entry,
     Fetched,
+    LinkKind,
     Missing,
     Unverified,
 )
 from checks.model import Scope, Subject
 from checks.proof import emptiness, read_whole
+from checks.runner import judge
 from config.schema import ExpectedColumn, SiteKind, Unit, UnitGroup
+from crawler.attachments import FILES
+from crawler.urls import is_attachment
 from services.judging.ground import Ground
+from storage.extras import Extra
 from storage.models import Sight
 from storage.readings import StoredColumn, StoredPage
 
-RULES = ("missing-department-budget", "misplaced-budget", "late-budget")
-COLUMN = re.compile(r"预算|决算|三公")
-"""A column of such a name holds budgets."""
+OF_DEPARTMENTS = ("missing-department-budget", "misplaced-budget")
+OF_PUBLISHED = ("late-budget", "incomplete-budget-tables")
+"""Of the party bodies' budgets as well, which ``missing-budget`` looks for."""
+_LEADS = re.compile(r"表|附件|预算|决算|下载|点击")
+_ICON = re.compile(r"filetypeimages|/icons?[_/]", re.IGNORECASE)
+"""A picture that shows the type of an attachment."""
 NEVER = Unverified(code=Missing.NOT_REACHED, reason="本次检测没有轮到")
 NO_COLUMN = Unverified(code=Missing.NOT_CAPTURED, reason="栏目名单里没有预决算栏目，无从检查")
 ELSEWHERE = Unverified(code=Missing.NOT_CAPTURED, reason="有预决算栏目不在本次检测的站点上")
@@ -42,9 +59,14 @@ def subject_key(site_id: str, unit_id: str) -> str:
 
 def lay(ground: Ground) -> None:
     """Every unit that owes a budget, under the site of its first budget column."""
-    if ground.wants(*RULES):
-        for case in _Desk(ground).cases():
+    if not ground.wants(*OF_DEPARTMENTS, *OF_PUBLISHED):
+        return
+    published = tuple(rule for rule in ground.rules if rule.id in OF_PUBLISHED)
+    for unit, case in _Desk(ground).cases():
+        if unit.group is not UnitGroup.PARTY:
             ground.judge(case, case.fetched)
+        elif ground.subjects is None:
+            ground.take(judge(case, published, ground.base, ground.settings), case.fetched)
 
 
 @dataclass(slots=True)
@@ -61,10 +83,15 @@ class _Shelf:
 @dataclass(slots=True)
 class _Desk:
     ground: Ground
+    files: Mapping[str, Extra[AttachmentLook]] = field(init=False)
     pages: dict[str, StoredPage] = field(default_factory=dict)
     """Of the entries in budget columns, by the address that the list shows."""
 
-    def cases(self) -> Iterator[BudgetCase]:
+    def __post_init__(self) -> None:
+        wanted = self.ground.wants(*OF_PUBLISHED)
+        self.files = self.ground.extra(FILES) if wanted else {}  # noqa: S610
+
+    def cases(self) -> Iterator[tuple[Unit, BudgetCase]]:
         ground = self.ground
         owing = [unit for unit in ground.config.units if self._owes(unit)]
         own: dict[str, list[ExpectedColumn]] = defaultdict(list)
@@ -74,7 +101,7 @@ class _Desk:
         for site in sorted(ground.config.enabled_sites, key=lambda s: s.id):
             menu = {f"{site.id}/{spec.slug}" for spec in site.columns}
             for column in ground.config.expected_columns(site.id, ground.today):
-                if not any(COLUMN.search(n) for n in (column.name, *column.variants)):
+                if not is_budget_column(column):
                     continue
                 if site.id not in judged:
                     elsewhere_sites = True
@@ -91,13 +118,15 @@ class _Desk:
                 continue
             columns = [*own[unit.id], *shelf.columns]
             if columns:
-                yield self._case(unit, own[unit.id], shelf, outside[unit.id], elsewhere_sites)
+                yield (
+                    unit,
+                    self._case(unit, own[unit.id], shelf, outside[unit.id], elsewhere_sites),
+                )
 
     def _owes(self, unit: Unit) -> bool:
         budgets = self.ground.config.city.budgets
         return (
-            unit.group in budgets.groups
-            and unit.group not in (UnitGroup.PARTY, UnitGroup.CITY)
+            unit.group in (*budgets.groups, UnitGroup.PARTY)
             and unit.kind not in budgets.without_kinds
             and unit.valid_on(self.ground.today)
         )
@@ -235,6 +264,7 @@ class _Desk:
             since=unit.valid_from,
             approved=self._approved(unit),
             told=self._told(entries.keys()),
+            published={url: self._published(url) for url in entries if self._recent(entries[url])},
             fetched=_oldest(s.fetched for s in held),
         )
 
@@ -290,6 +320,51 @@ class _Desk:
         )
         return {(a.kind.label, a.fiscal): a.on for a in ordered}
 
+    def _recent(self, entry: Entry) -> bool:
+        return entry.published is None or entry.published >= self.ground.base.judge_from
+
+    def _published(self, url: str) -> Published:
+        """What the page at an address shows, with its attachments."""
+        if is_attachment(url):
+            text, why = self._file(url, url)
+            return Published(text=text, unread=why)
+        page = self.pages.get(url)
+        if page is None or page.version_id is None:
+            return Published(text="", unread=NEVER)
+        if page.unverified is not None:
+            return Published(text="", unread=page.unverified)
+        body = page.load().body
+        if body is None:
+            why = Unverified(code=Missing.READER, reason="没有识别出正文")
+            return Published(text="", unread=why)
+        texts, doubts = [body.text], []
+        if body.embedded:
+            doubts.append(_unseen("正文里嵌有别的内容"))
+        for link in body.links:
+            if link.kind is LinkKind.FILE:
+                text, unread = self._file(link.url, link.text)
+                texts += [link.text, text]
+                doubts += [unread] if unread is not None else []
+            elif link.kind is LinkKind.IMAGE and _ICON.search(link.url) is None:
+                doubts.append(_unseen("正文里有图片，图片里的表格无法读出"))
+            elif link.kind is LinkKind.PAGE and _LEADS.search(link.text[:200]):
+                doubts.append(_unseen("正文链接到别的页面"))
+        return Published(text="\n".join(texts), unread=doubts[0] if doubts else None)
+
+    def _file(self, url: str, name: str) -> tuple[str, Unverified | None]:
+        """An attachment's names and text, and what of it was not read."""
+        look = self.files.get(attachment_key(url))
+        called = name.strip()[:40] or url.rpartition("/")[2][:40]
+        if look is None:
+            return "", Unverified(code=Missing.NOT_REACHED, reason=f"附件“{called}”没有读到")
+        if isinstance(look.facts, Unverified):
+            return "", look.facts
+        read = look.facts.read
+        if read is None:
+            return "", look.facts.unread
+        why = None if read.whole else _unseen(f"附件“{called}”没有读全，或者里面有图片")
+        return "\n".join((*read.names, read.text)), why
+
     def _told(self, urls: Iterable[str]) -> dict[str, date]:
         told = {}
         for url in urls:
@@ -301,6 +376,10 @@ class _Desk:
             if day is not None:
                 told[url] = day
         return told
+
+
+def _unseen(why: str) -> Unverified:
+    return Unverified(code=Missing.UNPROVEN, reason=why)
 
 
 def _entries(held: StoredColumn | None) -> tuple[Entry, ...]:

@@ -19,12 +19,25 @@ FAULTS = {
     "none": ("missing-department-budget", "nothing of the year"),
     "misplaced": ("misplaced-budget", "only among the news"),
     "late": ("late-budget", "the twenty-first day"),
+    "tables-none": ("incomplete-budget-tables", "a text without a table"),
+    "tables-docx": ("incomplete-budget-tables", "an attachment of words alone"),
 }
 TRAPS = {
     "late-exact": "late-budget: the twentieth day",
     "central": "missing-department-budget: in the column of all departments",
     "doubled": "misplaced-budget: among the news, too",
+    "tables-xlsx": "incomplete-budget-tables: they stand in the attachment",
+    "tables-scan": "incomplete-budget-tables: a scanned attachment is 未能核实",
+    "tables-gone": "incomplete-budget-tables: an attachment that answers 500 is 未能核实",
     "meeting": "misplaced-budget: news about the budget, beside the budget",
+}
+SUSPECTED = frozenset(("tables-none", "tables-docx"))
+FORMS = {
+    "tables-none": "by-hand",
+    "tables-docx": "budget-docx",
+    "tables-xlsx": "budget-xlsx",
+    "tables-scan": "budget-scan",
+    "tables-gone": "budget-gone",
 }
 OWN, NEWS, CENTRAL = "czyjs", "zwdt", "bmyjs"
 WITHOUT = "vertical"
@@ -98,6 +111,9 @@ def dress(columns: Iterable[Column], spec: Spec, fates: dict[str, str], taken: s
     year = due_year(spec)
     central = [unit for unit, fate in fates.items() if fate == "central"]
     for column in columns:
+        if column.slot.category == "budget":
+            for article in column.entries:
+                article.form = "budgeted"
         body = BODIES.get(column.holder or "")
         if body is None or column.site != "platform":
             continue
@@ -106,6 +122,8 @@ def dress(columns: Iterable[Column], spec: Spec, fates: dict[str, str], taken: s
             called = "财政" if body.group == "city" else "部门"
             for article in column.entries:
                 on = article.published
+                if column.slot.slug == OWN and on.year == year and fate in FORMS:
+                    article.form = FORMS[fate]
                 what, fiscal = ("预算", on.year) if on.month <= 6 else ("决算", on.year - 1)
                 article.title = f"{body.short}{fiscal}年{called}{what}"
                 if column.slot.slug == CENTRAL:
@@ -149,5 +167,11 @@ def truth(replica: Replica) -> Iterator[TruthFinding]:
             rule, note = FAULTS["none"]
         if rule:
             yield TruthFinding(
-                rule, body.id, "platform", f"unit:budget.{body.id}", f"预算 {year}", note
+                rule,
+                body.id,
+                "platform",
+                f"unit:budget.{body.id}",
+                f"预算 {year}",
+                note,
+                fate in SUSPECTED,
             )

@@ -187,6 +187,16 @@ def attached(s: Sheet) -> str:
     return by_hand(s) + "\n" + "\n".join(links)
 
 
+def budgeted(s: Sheet) -> str:
+    """The tables of a budget, named in the text."""
+    shown = "、".join(text.BUDGET_TABLES)
+    return by_hand(s) + f"\n<p>　　本部门公开的表格有{shown}，没有数据的注明无此项收支。</p>"
+
+
+def budget_file(s: Sheet) -> str:
+    return by_hand(s) + f'\n<p>　　<a href="{s.urls[0]}">附件：有关资料</a></p>'
+
+
 def linked(s: Sheet) -> str:
     link = f'<a href="{s.urls[0]}">《有关实施办法》</a>'
     return by_hand(s) + f"\n<p>　　详见{link}。</p>"
@@ -400,6 +410,15 @@ CLEAN = (
 )
 """How an ordinary body is written; each is uniform in itself."""
 
+BUDGETS = (
+    Form("budgeted", budgeted),
+    Form("budget-docx", budget_file, resources=(Resource("docx", "ok"),)),
+    Form("budget-xlsx", budget_file, resources=(Resource("xlsx", "ok"),)),
+    Form("budget-scan", budget_file, resources=(Resource("pdf", "ok"),)),
+    Form("budget-gone", budget_file, resources=(Resource("xls", "500"),)),
+)
+"""How the entries of budget columns are written (``budgets.dress``)."""
+
 TRAPS = (
     Form("uniform-hand", by_hand, note="mixed-indent: every paragraph indented by hand"),
     Form("uniform-sheet", by_sheet, note="mixed-indent: indents left to the style sheet"),
@@ -487,4 +506,4 @@ GONE = Form(
 )
 """Later only: the page of ``attached``, unchanged to the byte, whose first file has vanished."""
 
-FORMS = {f.name: f for f in (*CLEAN, *TRAPS, *FAULTS, GONE)}
+FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *TRAPS, *FAULTS, GONE)}

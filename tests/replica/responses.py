@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from urllib.parse import parse_qs
 
-from tests.replica import templates_platform, templates_portal
+from tests.replica import templates_platform, templates_portal, text
 from tests.replica.forms import FORMS
 from tests.replica.marks import FIELD, SEARCH, results
 from tests.replica.site import Column, Replica
@@ -23,6 +23,8 @@ OFFICE = {
     "doc": "application/msword",
     "xls": "application/vnd.ms-excel",
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jpg": "image/jpeg",
     "png": "image/png",
     "gif": "image/gif",
@@ -67,12 +69,35 @@ def file_bytes(ext: str, salt: int = 0) -> bytes:
         return b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
     if ext == "mp4":
         return bytes.fromhex("0000001866747970") + b"mp42\0\0\0\0mp42isom" + tail
+    if ext in ("docx", "xlsx"):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            for name, part in budget_parts(ext).items():
+                z.writestr(zipfile.ZipInfo(name), part)
+        return out.getvalue()
     if ext == "zip":
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as z:
             z.writestr(zipfile.ZipInfo("word/document.xml"), "<w:document/>")
         return out.getvalue()
     return PIXEL
+
+
+def budget_parts(ext: str) -> dict[str, str]:
+    """A document of words alone, or a workbook with a sheet for each table of a budget."""
+    if ext == "docx":
+        words = "".join(f"<w:p><w:r><w:t>{t}</w:t></w:r></w:p>" for t in text.SENTENCES)
+        return {
+            "word/document.xml": f'<w:document xmlns:w="urn:w"><w:body>{words}</w:body></w:document>'
+        }
+    sheets = "".join(
+        f'<sheet name="{t}" sheetId="{i}"/>' for i, t in enumerate(text.BUDGET_TABLES, 1)
+    )
+    strings = "".join(f"<si><t>{t}</t></si>" for t in text.BUDGET_TABLES)
+    return {
+        "xl/workbook.xml": f'<workbook xmlns="urn:s"><sheets>{sheets}</sheets></workbook>',
+        "xl/sharedStrings.xml": f'<sst xmlns="urn:s">{strings}</sst>',
+    }
 
 
 NOT_FOUND = b'<html><head><meta charset="utf-8"><title>404 Not Found</title></head><body><h1>404 Not Found</h1><hr>nginx</body></html>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from checks.budget_facts import BudgetCase, Elsewhere
+from checks.budget_facts import BudgetCase, Elsewhere, Published
 from checks.facts import DateState, Entry, Missing, Unverified
 from checks.model import OutcomeKind, Scope
 from tests.unit.checks.rule_cases import RuleCase
@@ -206,5 +206,54 @@ _add(
     "good",
     "a second one is no first",
     case(BUDGET, entry("市教体局2018年部门预算说明", date(2018, 5, 8), 2), approved=_KNOWN),
+    FINE,
+)
+
+_T = "incomplete-budget-tables"
+_ALL = (
+    "收支预算总表 收入预算总表 支出预算总表 财政拨款收支总表 一般公共预算支出表"
+    " 一般公共预算基本支出表 “三公”经费支出表 政府性基金预算支出表"
+)
+_FEW = _ALL.replace("政府性基金预算支出表", "")
+
+
+def shown(
+    text: str,
+    unread: Unverified | None = None,
+    day: date | None = date(2018, 3, 20),
+    **changes: Any,
+) -> BudgetCase:
+    found = on(day)
+    return case(found, published={found.url: Published(text=text, unread=unread)}, **changes)
+
+
+_add(_T, "bad", "a text without tables", shown("本部门2018年预算说明。"), SUSPECTED)
+_add(_T, "good", "all eight", shown(_ALL), FINE)
+_add(_T, "good", "all eight, letters apart as in a pdf", shown(" ".join(_ALL)), FINE)
+_add(_T, "bad", "one is lacking", shown(_FEW), SUSPECTED)
+_add(_T, "unverified", "an attachment was not read", shown(_FEW, GAP), UNVERIFIED)
+_add(_T, "good", "what was read shows all, the rest unread or not", shown(_ALL, GAP), FINE)
+_add(_T, "unverified", "the page was not read", case(BUDGET), UNVERIFIED)
+_add(_T, "unverified", "the column was not read whole", shown(_FEW, gap=GAP), UNVERIFIED)
+_add(_T, "good", "none was found", case(), NOT_APPLICABLE)
+_add(
+    _T,
+    "good",
+    "before the judged period",
+    case(entry("2017年部门预算", date(2017, 3, 1))),
+    NOT_APPLICABLE,
+)
+_add(
+    _T,
+    "good",
+    "two entries show them together",
+    case(
+        on(date(2018, 3, 20)),
+        entry("2018年部门预算公开表", n=2),
+        published={
+            "http://127.0.0.1/b1.htm": Published(text=_FEW),
+            "http://127.0.0.1/b2.htm": Published(text="政府性基金"),
+        },
+    ),
     FINE,
 )
