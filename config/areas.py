@@ -71,6 +71,9 @@ class Area(Strict):
     id: Slug
     title: Line
     basis: Line
+    without: tuple[Line, ...] = Field(
+        default=(), description="整个领域里，标题有这些词的都不算（如 召开、会议）"
+    )
     note: Words = ""
     aspects: tuple[Aspect, ...] = Field(min_length=1)
 
@@ -139,6 +142,7 @@ def _inherit(item: Item, aspect: Aspect, area: Area) -> Item:
             "places": item.places or aspect.places,
             "not_applicable": item.not_applicable or aspect.not_applicable,
             "basis": item.basis or aspect.basis or area.basis,
+            "without": (*item.without, *area.without),
         }
     )
 

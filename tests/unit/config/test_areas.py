@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.areas_facts import told_of
 from config.areas import Area, Item, all_items, load_areas
 from config.loader import load
 from config.problems import ConfigError
@@ -61,14 +62,16 @@ def test_an_item_takes_from_its_aspect_and_area_what_it_does_not_say(tmp_path: P
         "        units: [huanbaoju]\n"
         "        places: [portal/huanjingbaohu, platform/huanbaoju.*]\n"
         "        items:\n"
-        "          - {id: a, title: 甲, words: [[空气]]}\n"
+        "          - {id: a, title: 甲, words: [[空气]], without: [预警]}\n"
         "          - {id: b, title: 乙, words: [[水质]], units: [shuiliju], places: [platform/shuiliju.*], basis: 别的依据}\n"
     )
+    text = text.replace("    aspects:", "    without: [召开]\n    aspects:")
     (area,) = loaded(tmp_path, text)
     first, second = area.aspects[0].items
     assert first.units == ("huanbaoju",)
     assert first.places == ("portal/huanjingbaohu", "platform/huanbaoju.*")
     assert (first.basis, second.basis) == ("国办发〔2018〕10号", "别的依据")
+    assert (first.without, second.without) == (("预警", "召开"), ("召开",))
     assert (second.units, second.places) == (("shuiliju",), ("platform/shuiliju.*",))
 
 
@@ -111,3 +114,40 @@ def test_an_item_nobody_answers_for_is_refused(tmp_path: Path) -> None:
 def test_a_misspelt_field_is_told_and_what_was_meant(tmp_path: Path) -> None:
     text = HEAD + "        items: [{id: a, title: 甲, word: [[空气]]}]\n"
     assert any("words" in words for words in told(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("item", "title"),
+    [
+        ("xiangmu-pifu", "关于产业园建设项目可行性研究报告的批复"),
+        ("zhaobiao-shuili", "横港水库除险加固工程施工招标公告"),
+        ("sheji-biangeng", "城东路改造工程重大设计变更公示"),
+        ("jungong-beian", "2018年5月竣工验收备案一览表"),
+        ("weifang", "瑞昌市2018年农村危房改造计划"),
+        ("churang-jieguo", "国有建设用地使用权招拍挂出让成交公示"),
+        ("kuangye-churang", "瑞昌市采矿权挂牌出让公告"),
+        ("fupin-xiangmuku", "2018年脱贫攻坚项目库公示"),
+        ("caipiao-gongyijin", "2017年福利彩票公益金使用情况公告"),
+        ("jibing-fangkong", "2018年5月法定传染病疫情概况"),
+        ("kongqi", "2018年5月环境空气质量月报"),
+        ("paiwu-jiance", "理文造纸自行监测报告"),
+    ],
+)
+def test_titles_as_offices_write_them_are_known(item: str, title: str) -> None:
+    items = {each.item.id: each.item for each in all_items(load_areas(HOME, RUICHANG))}
+    assert told_of(items[item], title)
+    assert not told_of(items[item], f"市领导召开{title}会议")
+
+
+@pytest.mark.parametrize(
+    ("item", "title"),
+    [
+        ("zhaobiao-fangjian", "公共资源交易中心招标投标现场管理暂行办法"),
+        ("fupin-xiangmu", "2018年脱贫攻坚项目库公示"),
+        ("churang-jihua", "2018年度工作计划"),
+        ("huanjing-shijian", "关于防范诈骗事件的提醒"),
+    ],
+)
+def test_neighbours_are_not_taken_for_it(item: str, title: str) -> None:
+    items = {each.item.id: each.item for each in all_items(load_areas(HOME, RUICHANG))}
+    assert not told_of(items[item], title)
