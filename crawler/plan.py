@@ -140,6 +140,8 @@ class Phase(StrEnum):
     LISTS = "读取栏目列表"
     ARTICLES = "读取文章"
     LINKS = "核查链接"
+    NETWORK = "查看网络情况和站内搜索"
+    """After the crawl."""
     DONE = "完成"
 
 

@@ -19,7 +19,7 @@ from crawler.answers import AnswerKind
 from crawler.extract.encoding import decode
 from crawler.extract.tree import El, Tree, bare, build
 from crawler.urls import Resolver, canonical, twin
-from crawler.visitor import Unasked, Visitor
+from crawler.visitor import Got, Unasked, Visitor
 
 MOST_HOPS = 3
 """Redirects that are followed from the address asked."""
@@ -28,7 +28,7 @@ LEAST_SHOWN = 6
 NEAR = 2
 """Lines around "nothing found" in which the title must stand."""
 MOST_LINE = 200
-"""Characters of a line that may say it."""
+"""Characters of a line, or of a link, that is read as such."""
 
 _NONE = re.compile(
     r"(?:没有|未能?|无法|找不|搜不|查不)(?:找|搜索?|检索|查询?|到|有|相关|任何|符合){1,4}"
@@ -51,22 +51,28 @@ class Results:
     said_none: bool
 
 
-async def search(
-    visitor: Visitor, form: SearchForm, title: str, page: str
-) -> SearchLook | Unverified:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What came of asking."""
+
+    facts: SearchLook | Unverified
+    got: Got | None = None
+    """The page of results, for the evidence."""
+
+
+async def search(visitor: Visitor, form: SearchForm, title: str, page: str) -> Searched:
     """Ask for ``title``, which stands at the address ``page``."""
     question = question_of(form, title)
     if question is None:
         why = "站内搜索由脚本提供，不能直接查询" if not form.plain else "标题不能按搜索框的编码发送"
-        return Unverified(code=Missing.READER, reason=why)
+        return Searched(facts=Unverified(code=Missing.READER, reason=why))
     url = question
     for _ in range(MOST_HOPS + 1):
         try:
             got = await visitor.ask(url)
         except Unasked as error:
-            return Unverified(
-                code=error.missing.code, reason=f"没有查站内搜索：{error.missing.reason}"
-            )
+            why = f"没有查站内搜索：{error.missing.reason}"
+            return Searched(facts=Unverified(code=error.missing.code, reason=why))
         if got.kind is AnswerKind.REDIRECT and got.target is not None:
             url = got.target
             continue
@@ -74,9 +80,10 @@ async def search(
         if got.kind not in (AnswerKind.PAGE, AnswerKind.GONE) or got.status != 200:
             why = got.missing.reason if got.missing is not None else f"服务器返回 {got.status}"
             code = got.missing.code if got.missing is not None else Missing.SERVER
-            return Unverified(code=code, reason=f"站内搜索没有给出结果页：{why}")
+            why = f"站内搜索没有给出结果页：{why}"
+            return Searched(facts=Unverified(code=code, reason=why))
         seen = read_results(got.body, got.headers.get("content-type"), url, title, page)
-        return SearchLook(
+        facts = SearchLook(
             title=title,
             page=page,
             asked=question,
@@ -84,7 +91,9 @@ async def search(
             rows=seen.rows,
             said_none=seen.said_none,
         )
-    return Unverified(code=Missing.SERVER, reason="站内搜索反复跳转，没有给出结果页")
+        return Searched(facts=facts, got=got)
+    why = "站内搜索反复跳转，没有给出结果页"
+    return Searched(facts=Unverified(code=Missing.SERVER, reason=why))
 
 
 def question_of(form: SearchForm, title: str) -> str | None:
@@ -133,6 +142,8 @@ def _is_found(tree: Tree, resolver: Resolver, url: str, wanted: str, page: str) 
     for el, target in _leading(tree, resolver, url):
         if twin(target) == place:
             return True
+        if el.chars > MOST_LINE:
+            continue
         for said in (bare(el.text(hidden=True)), bare(el.get("title"))):
             if wanted in said:
                 return True
@@ -140,7 +151,10 @@ def _is_found(tree: Tree, resolver: Resolver, url: str, wanted: str, page: str) 
             if cut != said and len(cut) >= LEAST_SHOWN and wanted.startswith(cut):
                 return True
     # A link may hide where it leads (a script, a counter), and still name the page.
-    return any(wanted in bare(el.text(hidden=True)) and el.get("onclick") for el in tree.anchors)
+    return any(
+        el.get("onclick") and el.chars <= MOST_LINE and wanted in bare(el.text(hidden=True))
+        for el in tree.anchors
+    )
 
 
 def _says_none(tree: Tree, wanted: str) -> bool:
@@ -171,14 +185,16 @@ def _rows(tree: Tree, resolver: Resolver, url: str, wanted: str) -> int:
     """Links in which words of the title are marked: no menu and no other list marks them."""
     found = set()
     for el, target in _leading(tree, resolver, url):
-        for kid in el.descend():
-            if kid is el or kid.tag not in _MARKED:
-                continue
-            words = bare(kid.text())
-            styled = kid.tag in ("em", "font", "mark") or bool(
-                _MARK_NAMES.search(f"{kid.names} {kid.get('style')}")
-            )
-            if styled and 2 <= len(words) < len(bare(el.text())) and words in wanted:
-                found.add(target)
-                break
+        if el.chars <= MOST_LINE and any(_marks(kid, el, wanted) for kid in el.descend()):
+            found.add(target)
     return len(found)
+
+
+def _marks(kid: El, link: El, wanted: str) -> bool:
+    """Whether an element inside a link marks words of the title in it."""
+    if kid.tag not in _MARKED or not 2 <= kid.chars < link.chars:
+        return False
+    styled = kid.tag in ("em", "font", "mark") or bool(
+        _MARK_NAMES.search(f"{kid.names} {kid.get('style')[:MOST_LINE]}")
+    )
+    return styled and bare(kid.text()) in wanted

@@ -25,17 +25,18 @@ from crawler.asking import ENDLESS
 from crawler.download import WINDOW_ENDED
 from crawler.extract.tree import bare
 from crawler.network import Look
-from crawler.plan import CrawlResult, SiteResult
+from crawler.plan import CrawlResult, Phase, Progress, SiteResult
 from crawler.politeness import TURNS
 from crawler.scope import Scope
-from crawler.search import search
+from crawler.search import Searched, search
 from crawler.urls import canonical, is_attachment
-from crawler.visitor import Line, Visitor
+from crawler.visitor import Got, Line, Visitor
 from services.judging.availability import NETWORK
 from services.judging.identity import SEARCH, configured
 from services.workspace import Workspace, shanghai_day
 from storage import extras, readings
 from storage.db import StorageError
+from storage.evidence import EvidenceStore
 from storage.models import ScanRow, Sight
 from storage.readings import StoredHome, StoredPage
 
@@ -54,6 +55,7 @@ _NO_HOME = Unverified(code=Missing.NOT_REACHED, reason="没有读到首页，没
 _NO_FORM = Unverified(code=Missing.READER, reason="首页上没有读到站内搜索框")
 _SCRIPTED = Unverified(code=Missing.READER, reason="站内搜索由脚本提供，不能直接查询")
 _NO_TITLE = Unverified(code=Missing.UNPROVEN, reason="没有适合用来查站内搜索的信息标题")
+_NO_TIME = Unverified(code=Missing.NOT_REACHED, reason="没有来得及查站内搜索")
 _OTHER_HOST = Unverified(code=Missing.NOT_CAPTURED, reason="站内搜索在别的网站上，没有查询")
 
 
@@ -73,6 +75,8 @@ class Gathered:
 
     network: NetworkLook | Unverified
     search: SearchLook | Unverified
+    results: Got | None = None
+    """The page of search results."""
 
 
 def gather(
@@ -81,15 +85,21 @@ def gather(
     result: CrawlResult,
     *,
     until: datetime | None,
+    evidence: EvidenceStore | None = None,
+    listener: Callable[[Progress], None] | None = None,
     line: Line | None = None,
 ) -> None:
     """Look at every site of a crawl that came to its end, and store what was seen.
 
-    ``until``: when fetching must end. Raises ``StorageError`` alone.
+    ``until``: when fetching must end. ``evidence``: where pages of search results are kept.
+    Raises ``StorageError`` alone.
     """
     known = {site.id: site for site in ws.config.sites}
     ran = [one for one in result.sites if one.site_id in known]
     found: Mapping[str, Gathered]
+    if listener is not None:
+        for one in ran:
+            listener(_news(one))
     try:
         asked = _questions(ws, scan, [known[one.site_id] for one in ran])
         found = asyncio.run(_all(ws, ran, known, asked, until, line or Line()))
@@ -99,12 +109,46 @@ def gather(
         log.exception("could not look at the sites' networks")
         found = {one.site_id: Gathered(network=_BROKEN, search=_BROKEN) for one in ran}
     at = ws.now()
-    extras.save(ws.engine, scan.id, NETWORK, (_row(i, g.network, at) for i, g in found.items()))
-    extras.save(ws.engine, scan.id, SEARCH, (_row(i, g.search, at) for i, g in found.items()))
+    kept = _keep(evidence, scan, found, at) if evidence is not None else {}
+    extras.save(
+        ws.engine, scan.id, NETWORK, (_row(i, g.network, at, None) for i, g in found.items())
+    )
+    extras.save(
+        ws.engine, scan.id, SEARCH, (_row(i, g.search, at, kept.get(i)) for i, g in found.items())
+    )
 
 
-def _row(site_id: str, facts: T | Unverified, at: datetime) -> extras.Extra[T]:
-    return extras.Extra(subject_key=site_id, site_id=site_id, facts=facts, fetched_at=at)
+def _row(
+    site_id: str, facts: T | Unverified, at: datetime, evidence: str | None
+) -> extras.Extra[T]:
+    return extras.Extra(
+        subject_key=site_id, site_id=site_id, facts=facts, fetched_at=at, evidence=evidence
+    )
+
+
+def _keep(
+    evidence: EvidenceStore, scan: ScanRow, found: Mapping[str, Gathered], at: datetime
+) -> dict[str, str]:
+    """Digests of the pages of results, by site."""
+    kept = {}
+    for site_id, one in found.items():
+        if (got := one.results) is not None:
+            evidence.attach(scan.id, scan.as_of, site_id)
+            headers = list(got.headers.items())
+            kept[site_id] = evidence.put(site_id, got.url, got.status, headers, got.body, at).digest
+    evidence.commit()
+    return kept
+
+
+def _news(one: SiteResult) -> Progress:
+    counters = one.counters
+    return Progress(
+        site_id=one.site_id,
+        phase=Phase.NETWORK,
+        done=counters.requests,
+        queued=0,
+        failed=counters.failed,
+    )
 
 
 # --- what the search is asked ---------------------------------------------------------------------
@@ -241,11 +285,7 @@ async def _one(
         line=line,
     )
     look = Look(visitor, home, configured(site).public, ws.now())
-    said: SearchLook | Unverified = (
-        asked
-        if isinstance(asked, Unverified)
-        else Unverified(code=Missing.NOT_REACHED, reason="没有来得及查站内搜索")
-    )
+    said = Searched(facts=asked if isinstance(asked, Unverified) else _NO_TIME)
     try:
         async with asyncio.timeout(PATIENCE):
             await look.all()
@@ -253,7 +293,7 @@ async def _one(
                 said = await search(visitor, asked.form, asked.title, asked.page)
     except TimeoutError:
         log.warning("the look at %s took more than %g seconds", site.id, PATIENCE)
-    return Gathered(network=look.facts(), search=said)
+    return Gathered(network=look.facts(), search=said.facts, results=said.got)
 
 
 def _allowance(

@@ -118,6 +118,10 @@ def _by_rule(
         target = stored.what.split(" @ ")[0]
         if stored.rule_id in LINK_KINDS and hosts.covers(target):
             targets.links[target] = LINK_KINDS[stored.rule_id]
+        elif {"network", "search_look"} & set(RULES[stored.rule_id].needs):
+            return "要在全面检测时另行查看，请等下次检测"
+        elif "week" in RULES[stored.rule_id].needs:
+            return "要按一个完整自然周的探测判断，请等下周"
         elif stored.what:
             return "页面模板的问题要看全站的页面才能判断，请等下次检测"
         else:

@@ -198,7 +198,14 @@ def _run(
                 progress=listener,
             )
             if units is None and not result.interrupted:
-                network.gather(ws, scan, result, until=window_end(config, now))
+                network.gather(
+                    ws,
+                    scan,
+                    result,
+                    until=window_end(config, now),
+                    evidence=ws.evidence if request.keep_evidence else None,
+                    listener=listener,
+                )
             report = _finish(ws, scan, result, judging)
         except KeyboardInterrupt:
             # Stopped outside the crawl, which ends by itself: nothing half-done is stored.

@@ -66,11 +66,15 @@ class Ground:
         """The newest facts of a kind, by subject."""
         return extras.newest(self.ws.engine, self.scan.id, kind, self.ws.config.city.max_age_days)
 
-    def judge(self, case: Case, fetched: Fetched | None) -> None:
-        """Ask the rules that can judge the case, and take what they say."""
+    def judge(
+        self, case: Case, fetched: Fetched | None, apart: Mapping[str, Fetched | None] | None = None
+    ) -> None:
+        """Ask the rules that can judge the case, and take what they say. ``apart``: by rule id,
+        where a rule rests on something else that was fetched."""
         if self.subjects is not None and case.subject.key not in self.subjects:
             return
-        self.take(judge(case, self.rules, self.base, self.settings), fetched)
+        for outcome in judge(case, self.rules, self.base, self.settings):
+            self.take([outcome], (apart or {}).get(outcome.rule_id, fetched))
 
     def take(self, outcomes: Iterable[Outcome], fetched: Fetched | None) -> None:
         """Outcomes that the layer made itself. ``fetched``: when what they rest on was read; only

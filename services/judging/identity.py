@@ -61,7 +61,7 @@ def lay(ground: Ground) -> None:
             articles=_articles(ground, pages[site.id]),
             search=look.facts if look is not None else _NOT_ASKED,
         )
-        ground.judge(case, _measured(home))
+        ground.judge(case, _measured(home), {"search-misses-title": _searched(look)})
 
 
 def subject_of(site: Site) -> Subject:
@@ -99,6 +99,14 @@ def is_public(host: str) -> bool:
 
 def _measured(home: StoredHome | None) -> Fetched | None:
     return home.fetched if home is not None else None
+
+
+def _searched(look: extras.Extra[SearchLook] | None) -> Fetched | None:
+    """The page of results: its day is the scan's that asked."""
+    if look is None:
+        return None
+    at = look.fetched_at
+    return Fetched(at=at, unchanged_since=at, status=200, evidence=look.evidence)
 
 
 def _marks(home: StoredHome | None) -> Marks | Unverified:

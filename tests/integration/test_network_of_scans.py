@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from checks.facts import DateState, Entry, Missing, PageKind, Unverified
 from checks.identity_facts import Answer, NetworkLook, SearchLook
+from checks.model import Scope
 from checks.parts import SearchForm
 from crawler.asking import ABSENT_PATH, ENDLESS
 from crawler.network import Look
@@ -20,6 +22,7 @@ from services import network
 from services.judging.availability import NETWORK
 from services.judging.identity import SEARCH
 from services.network import Question, choose
+from services.recheck_targets import asked_for
 from services.scan import ScanReport, ScanRequest, run_scan
 from services.workspace import Workspace
 from storage import extras, scans
@@ -97,6 +100,9 @@ def test_a_search_whose_index_is_empty_is_told_with_the_entry(
     site.pages.empty = True  # type: ignore[attr-defined]
     _, said = stored(ws, scan(ws).scan_id)
     assert (said.found, said.said_none, said.rows) == (False, True, 0)
+    kept = extras.newest(ws.engine, 1, SEARCH, 90)["portal"].evidence
+    assert kept is not None
+    assert "没有找到" in ws.evidence.get(kept).body.decode()
     assert said.page.endswith("/jia/t20180530_1001.html")
 
 
@@ -195,6 +201,20 @@ def test_a_home_page_that_goes_round_and_round_is_looked_at_all_the_same(
     look, _ = _gathered(ws, scan_id, reason=ENDLESS)
     assert isinstance(look, NetworkLook)
     assert ABSENT_PATH in site.asked
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "words"),
+    [("search-misses-title", "下次检测"), ("soft-404", "下次检测"), ("site-unreachable", "下周")],
+)
+def test_a_re_check_does_not_judge_by_an_old_look(ws: Workspace, rule_id: str, words: str) -> None:
+    stored_one = SimpleNamespace(
+        site_id="portal", rule_id=rule_id, scope=Scope.SITE, subject_key="portal", what=""
+    )
+    case: Any = SimpleNamespace(stored=stored_one, mark="m", unit_id="jia")
+    asked = asked_for(ws, [case], date(2018, 6, 5))
+    assert words in asked.without["m"][1]
+    assert not asked.sites
 
 
 # --- which entry is asked for ---------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from checks.parts import SearchForm
@@ -89,6 +91,19 @@ def test_an_empty_frame_or_an_offer_is_no_statement(words: str) -> None:
 def test_a_title_that_stands_outside_links_is_not_understood() -> None:
     seen = read(ECHO + f"<div onclick='go()'>{TITLE}</div>" + OTHERS)
     assert seen == Results(found=False, rows=0, said_none=False)
+
+
+def test_a_page_made_of_marks_costs_no_more_than_its_length() -> None:
+    nested = "<em>夏季" * 300 + "</em>" * 300
+    body = (
+        ECHO
+        + f"<a href='/b/1.html'>{nested}</a>" * 40
+        + "<a href='/b/2.html'>"
+        + "<em>夏季</em>" * 20_000
+    )
+    started = time.process_time()
+    assert not read(body).found
+    assert time.process_time() - started < 5
 
 
 def test_the_question_is_a_browsers_in_the_forms_own_charset() -> None:
