@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import cli
 from checks.areas_facts import State
 from checks.facts import ColumnReading, ColumnState, DateState, Entry, Missing, Unverified
 from checks.model import OutcomeKind
@@ -264,3 +265,15 @@ def test_without_a_list_of_areas_the_table_says_where_to_write_it(tmp_path: Path
     out = io.StringIO()
     print_areas(console(out, width=100, color=False), overview(ws, now=NOW))
     assert "areas.yaml" in out.getvalue()
+
+
+def test_the_command_tells_the_table_and_refuses_an_area_that_is_not_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk(tmp_path, {})
+    door = ["--config", str(tmp_path / "lin"), "--data", str(tmp_path / "data"), "areas"]
+    assert cli.run([*door, "--area", "社会公益", "--as-of", "2018-08-01"]) == cli.DONE
+    assert "医药采购（市卫健委）：由市级统一采购" in capsys.readouterr().out
+    assert cli.run([*door, "--area", "公益"]) == cli.BAD_USAGE
+    assert cli.run([*door, "--as-of", "2018-07-31"]) == cli.BAD_USAGE
+    assert cli.run([*door, "--as-of", "今天"]) == cli.BAD_USAGE
