@@ -47,6 +47,7 @@ FAMILIES = (
     "checks.duties",
     "checks.budgets",
     "checks.areas",
+    "checks.disclosure",
     "checks.entries",
     "checks.interpretations",
     "checks.media",

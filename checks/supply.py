@@ -14,6 +14,7 @@ from checks.areas_facts import AreaCase
 from checks.budget_facts import BudgetCase
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
 from checks.dates_facts import DatesCase
+from checks.disclosure_facts import DisclosureCase
 from checks.duties_facts import DutyCase
 from checks.entry_facts import EntryCase
 from checks.facts import (
@@ -334,6 +335,10 @@ CASES: Mapping[type, Offer] = {
             "article_tags": lambda case, context: case.articles,
             "search_look": lambda case, context: case.search,
         },
+    ),
+    DisclosureCase: Offer(
+        Scope.SITE,
+        {"disclosure_look": lambda case, context: case.look, "measured": _measured},
     ),
     AvailabilityCase: Offer(
         Scope.SITE,

@@ -363,6 +363,17 @@ def blocks(engine: Engine, site_id: str) -> dict[str, LinkBlock]:
         return {row.digest: _block(row) for row in connection.execute(query)}
 
 
+def some_blocks(engine: Engine, site_id: str, digests: Collection[str]) -> tuple[LinkBlock, ...]:
+    """Link blocks of a site by their digests, which are few."""
+    ids = [key64("block", site_id, digest) for digest in digests]
+    found: list[LinkBlock] = []
+    with reading(engine) as connection:
+        for part in parts(ids):
+            rows = connection.execute(select(BlockRow).where(BlockRow.id.in_(part)))
+            found += [_block(row) for row in rows]
+    return tuple(found)
+
+
 def link_fates(
     engine: Engine, scan_id: int, max_age_days: int | None = None
 ) -> dict[str, LinkFate]:

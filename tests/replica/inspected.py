@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.workspace import Workspace
-from tests.replica import areas, budgets, duties, engage, entries, identity, media
+from tests.replica import areas, budgets, disclosure, duties, engage, entries, identity, media
 from tests.replica.site import Replica
 from tests.replica.truth import TruthFinding
 
@@ -23,6 +23,7 @@ PROVIDERS: tuple[Provider, ...] = (
     engage.truth,
     duties.truth,
     areas.truth,
+    disclosure.truth,
 )
 """Each gives the findings of its family's rules, the suspected ones marked; none without plants."""
 

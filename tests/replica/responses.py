@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from urllib.parse import parse_qs
 
-from tests.replica import templates_platform, templates_portal, text
+from tests.replica import disclosure, templates_platform, templates_portal, text
 from tests.replica.forms import FORMS
 from tests.replica.marks import FIELD, SEARCH, results
 from tests.replica.site import Column, Replica
@@ -138,7 +138,7 @@ class Site:
             return self._static(path)
         if path.startswith(("/wzdt/", "/gkzn/")):
             title = {"ditu": "网站地图", "lianxi": "联系我们", "guanyu": "关于我们", "gongkaizhinan": "公开指南",
-                     "zhinan2015": "依申请公开"}.get(path.rsplit("/", 1)[-1].partition(".")[0])  # fmt: skip
+                     "zhinan2015": "依申请公开", **disclosure.PAGES}.get(path.rsplit("/", 1)[-1].partition(".")[0])  # fmt: skip
             if title:
                 return Reply(200, encode(None, self.pen.standing(site, title), "utf-8"))
         if path == SEARCH[site]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.replica import entries, marks, names, text
+from tests.replica import disclosure, entries, marks, names, text
 from tests.replica.forms import BAD_BYTES, FORMS, Resource, Sheet
 from tests.replica.marks import SITE_NAMES
 from tests.replica.names import BODIES
@@ -110,6 +110,7 @@ class Pen:
                 '<li><a href="/">平台首页</a></li><li><a href="/bmgkxx/city/">市本级</a></li>'
                 '<li><a href="/gkzn/gongkaizhinan.htm">公开指南</a></li>'
                 '<li><a href="/gkzn/zhinan2015.htm">依申请公开</a></li>'
+                f"{disclosure.link(self.replica)}"
                 f'<li><a href="{self.addresses.portal}/">中国瑞昌</a></li>'
             )
             picture = '<img src="/images/xxgk_banner.jpg" alt="瑞昌市政府信息公开平台">'
