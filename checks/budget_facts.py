@@ -31,6 +31,7 @@ _TAIL = re.compile(
     r"(?:公开|公示|公告|信息|情况|说明|编制|报告|报表|表|文本|目录|及|和|与|的|年度|三公|经费"
     r"|预算|决算|[\"'“”‘’()（）《》、])*"
 )
+_LOOSE = re.compile(r"收支|财政信息|部门.{0,6}公开")
 _ABOUT_ALL = re.compile(r"各部门|各单位|各乡|各镇|市直|县直|区直|全市|全县|全区|汇总|集中公开|一览")
 _APPROVED = (
     re.compile(
@@ -91,6 +92,18 @@ def meets(entry: Entry, kind: str, fiscal: int, year: int) -> bool | None:
     if entry.published is not None:
         return entry.published.year == year
     return None if entry.date_state is not DateState.ABSENT else False
+
+
+def may_be(entry: Entry, term: Term) -> bool:
+    """Whether an entry in a budget column may be it though it says neither 预算 nor 决算:
+    2018年部门收支情况公开."""
+    title = entry.title[:MOST_TITLE]
+    if "预算" in title or "决算" in title or _LOOSE.search(title) is None:
+        return False
+    years = {int(y) for y in _YEAR.findall(title.translate(_CHINESE_DIGITS))}
+    if years:
+        return bool({term.fiscal, term.year} & years)
+    return entry.published is None or entry.published.year == term.year
 
 
 def head_of(title: str) -> str | None:
@@ -207,7 +220,8 @@ class BudgetCase:
     def maybe(self, term: Term) -> bool:
         """Something in the columns may be it."""
         return any(
-            meets(e, term.kind, term.fiscal, term.year) is None for e in self.entries
+            meets(e, term.kind, term.fiscal, term.year) is None or may_be(e, term)
+            for e in self.entries
         ) or any(meets(e, term.kind, term.fiscal, term.year) is not False for e in self.collective)
 
     def outside(self, term: Term) -> list[Elsewhere]:

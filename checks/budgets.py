@@ -40,6 +40,7 @@ def _left(term: Term, why: Unverified | None = None) -> Unsettled:
     id="missing-department-budget",
     title="部门预决算未公开",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.SERIOUS,
     basis=(
         Basis(PROCEDURE, "部门预决算在财政部门批复后20日内由各部门公开；集中公开并长期保留"),
@@ -59,7 +60,7 @@ def _left(term: Term, why: Unverified | None = None) -> Unsettled:
         bad="截至2018-06-04，各预决算栏目都读到了末页，没有该单位2018年的部门预算。",
         mend="按财政部门的批复公开，标题写明单位、年度和“部门预算”或“部门决算”。"
         "经费不在本级财政的单位，在 city.yaml 的 budgets.without_kinds 写明，或申请不适用。",
-        doubts="有一个栏目没有读到末页、有汇总公开的信息、或标题提到本单位而不能确定的，记未能核实。"
+        doubts="有一个栏目没有读到末页、有汇总公开的信息、标题提到本单位或只写“收支情况公开”而不能确定的，记未能核实。"
         "已公开在别的栏目的，按“预决算没有放在规定栏目”记录，不算未公开。"
         "专栏里用了配置没有的单位名称的会误报，请把名称补进 units.yaml 的 aliases。"
         "财年开始后才设立的单位不要求。截止日期和宽限是本市设置，未确认。",
@@ -100,6 +101,7 @@ def _places(budgets: BudgetCase) -> str:
     id="misplaced-budget",
     title="预决算没有放在规定栏目",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "网站设预决算公开专栏或平台，集中公开，并保持长期公开状态"),
@@ -154,6 +156,7 @@ def _day_key(entry: Entry) -> tuple[bool, int]:
     id="late-budget",
     title="预决算公开逾期",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "部门预决算在本级政府财政部门批复后20日内，由各部门公开"),
@@ -241,6 +244,7 @@ def _limit(
     id="incomplete-budget-tables",
     title="预决算表格不全",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "公开“三公”经费等表格和文字说明；不得少公开应当公开的事项"),

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import scrapy
 
+from checks.budget_facts import is_budget_column
 from checks.facts import (
     ColumnState,
     DateState,
@@ -181,13 +182,24 @@ class SiteSpider(scrapy.Spider):
 
     def _holds_budgets(self, column: ExpectedColumn, units: frozenset[str]) -> bool:
         """Some of the units owe their budgets in this column, whoever keeps it."""
-        if (
-            self.site.budget_column is None
-            or column.key != f"{self.site.id}/{self.site.budget_column}"
-        ):
+        groups = {u.id: u.group for u in self.plan.config.units}
+        everyones = column.key in self.own_keys or groups.get(column.owner_id) is UnitGroup.CITY
+        named = column.key == f"{self.site.id}/{self.site.budget_column}"
+        if not named and not (everyones and is_budget_column(column)):
+            return False
+        owing = {UnitGroup.PARTY, *self.plan.config.city.budgets.groups}
+        return any(groups.get(unit_id) in owing for unit_id in units)
+
+    def _list_alone(self, column: ExpectedColumn) -> bool:
+        """In a scan of some departments everyone's budget column shows whether theirs are there; the
+        others' articles are not asked for."""
+        units = self.plan.units
+        if units is None or self.again is not None:
+            return False
+        if not units.isdisjoint((column.unit_id, column.owner_id)):
             return False
         groups = {u.id: u.group for u in self.plan.config.units}
-        return any(groups.get(unit_id) is UnitGroup.PARTY for unit_id in units)
+        return all(groups.get(unit_id) is not UnitGroup.PARTY for unit_id in units)
 
     # -- Scrapy's side ---------------------------------------------------------------------
 
@@ -273,7 +285,8 @@ class SiteSpider(scrapy.Spider):
             return SiteState.UNREACHED, home
         self.phase(Phase.ARTICLES)
         articles = ArticleCrawl(self)
-        await articles.run(articles.wanted(self.expected, lists.readings))
+        pages = [column for column in self.expected if not self._list_alone(column)]
+        await articles.run(articles.wanted(pages, lists.readings))
         self.phase(Phase.LINKS)
         await FileCrawl(self).run(self.expected, lists.readings)
         left = await LinkCheck(self).run(articles.targets)

@@ -237,6 +237,7 @@ class _Desk:
         columns = [*own, *shelf.columns]
         entries = {e.url: e for c in own for e in _entries(ground.columns.get(c.key))}
         entries |= {e.url: e for e in shelf.of_unit[unit.id]}
+        recent = [url for url, entry in entries.items() if self._recent(entry)]
         called = [normalise(n) for n in (unit.name, unit.short, *unit.aliases)]
         collective = tuple(
             entry
@@ -263,8 +264,8 @@ class _Desk:
             gap=gap,
             since=unit.valid_from,
             approved=self._approved(unit),
-            told=self._told(entries.keys()),
-            published={url: self._published(url) for url in entries if self._recent(entries[url])},
+            told=self._told(recent),
+            published={url: self._published(url) for url in recent},
             fetched=_oldest(s.fetched for s in held),
         )
 

@@ -9,7 +9,7 @@ from checks.facts import Unverified
 from crawler.attachments import FILES
 from storage import extras
 from tests import office
-from tests.integration.crawler.conftest import column
+from tests.integration.crawler.conftest import CZJ, column
 
 ENTRY, OTHER = "/yjs/t20180530_1.html", "/tzgg/t20180530_1001.html"
 XLSX = office.xlsx({"收支总体情况表": "visible"}, "部门收支总表")
@@ -98,3 +98,16 @@ def test_a_file_too_large_and_one_that_robots_txt_forbids_are_unverified(
 
 def replace_rate(rate: Any, **changes: Any) -> Any:
     return rate.model_copy(update=changes)
+
+
+def test_a_scan_of_one_department_reads_only_the_list_of_everyones_budgets(
+    bench: Any, server: Any, page: Any
+) -> None:
+    _lay(bench, server, page, "/f/b.xlsx")
+    bench.units = (*bench.units, CZJ)
+    bench.crawl(units=frozenset(("czj",)))
+    assert server.asked("/yjs/")
+    assert not server.asked(OTHER)
+    assert not server.asked(ENTRY)
+    bench.again(units=frozenset(("xxb",)))
+    assert server.asked(ENTRY)

@@ -119,6 +119,14 @@ _add(
     case(entry("部门预算公开", None)),
     UNVERIFIED,
 )
+_add(
+    _M,
+    "unverified",
+    "income and expenses of the year, not called a budget",
+    case(entry("市教体局2018年部门收支情况公开")),
+    UNVERIFIED,
+)
+_add(_M, "bad", "those of another year", case(entry("市教体局2016年部门收支情况公开")), FINDING)
 _add(_M, "good", "a unit founded in the year", case(since=date(2018, 1, 2)), FINE)
 _add(_M, "edge", "a unit founded as the year began", case(since=date(2018, 1, 1)), FINDING)
 
