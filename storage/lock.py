@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.db import told
 from storage.types import key64
@@ -75,12 +77,17 @@ class SiteLocks:
         """Take all of them without waiting, or none; raises a ``StorageError``."""
         with told(self._engine):
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            for key in self._keys:
-                if not connection.scalar(select(func.pg_try_advisory_lock(key))):
+            taken = False
+            try:
+                taken = all(
+                    connection.scalar(select(func.pg_try_advisory_lock(key))) for key in self._keys
+                )
+            finally:
+                if not taken:
                     _close(connection)
-                    return False
-        self._connection = connection
-        return True
+        if taken:
+            self._connection = connection
+        return taken
 
     def release(self) -> None:
         if self._connection is not None:
@@ -89,6 +96,9 @@ class SiteLocks:
 
 
 def _close(connection: Connection) -> None:
+    # The server ends a closed connection in its own time: who asks next finds the locks given back.
+    with suppress(SQLAlchemyError):
+        connection.scalar(select(func.pg_advisory_unlock_all()))
     # Not handed back to the pool: the locks are the connection's, and end with it.
     connection.invalidate()
     connection.close()

@@ -191,7 +191,7 @@ def test_a_window_that_ends_before_the_lists_leaves_columns_not_reached(
 
 
 def test_a_stopped_crawl_is_resumed_without_asking_again(
-    bench: Any, server: Any, page: Any
+    bench: Any, server: Any, page: Any, reply: Any
 ) -> None:
     server.routes["/zwdt/"] = page.listing("政务动态", page.rows("/zwdt/", 30, start=50))
     stop = threading.Event()
@@ -200,9 +200,9 @@ def test_a_stopped_crawl_is_resumed_without_asking_again(
     last = "/zwdt/t20180530_1060.html"
     good = page.article("关于做好重点工作安排的通知")
 
-    def halfway(_asked: Any) -> str:
+    def halfway(_asked: Any) -> Any:
         stop.set()
-        return good
+        return reply(body=good.encode(), delay=1)  # the stop comes before the answer
 
     server.routes[last] = halfway
     result = bench.crawl(stop=stop)
@@ -262,12 +262,12 @@ def test_a_killed_crawl_is_resumed_to_the_same_end(bench: Any, server: Any, page
     assert {p: (r.outcome, r.column_key) for p, r in bench.seen("page").items()} == undisturbed
 
 
-def test_sigterm_ends_a_crawl_in_order(bench: Any, server: Any, page: Any) -> None:
+def test_sigterm_ends_a_crawl_in_order(bench: Any, server: Any, page: Any, reply: Any) -> None:
     good = page.article("关于做好重点工作安排的通知")
 
-    def terminate(_asked: Any) -> str:
+    def terminate(_asked: Any) -> Any:
         signal.raise_signal(signal.SIGTERM)
-        return good
+        return reply(body=good.encode(), delay=1)  # the signal comes before the answer
 
     # Raised in the server's thread, handled in the main one.
     server.routes[SECOND] = terminate

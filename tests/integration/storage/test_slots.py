@@ -158,7 +158,8 @@ def test_two_data_folders_on_one_database_cannot_scan_the_same_site(
         assert first._connection is not None
         first._connection.connection.driver_connection.close()  # type: ignore[union-attr]
         last = SiteLocks(other, ["portal", "platform"])
-        assert last.acquire()
+        # The server hears of it in its own time.
+        assert any(last.acquire() for _ in range(2000))
         last.release()
         first.release()
     finally:
