@@ -26,7 +26,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 LONGEST = (
-    "test_year", "test_killed_scan", "test_replica_scan", "test_bad_input", "test_commands",
+    "test_year", "test_killed_scan", "test_replica_scan", "test_replica_dates", "test_bad_input", "test_commands",
     "test_regime_of_scans", "test_recheck", "test_hostile_sites", "test_site_move", "test_backup",
 )  # fmt: skip
 """Modules that take minutes, the longest first: begun last they would keep one process alone."""
