@@ -14,6 +14,7 @@ from checks.model import Finding
 from checks.registry import by_machine
 from config.schema import RuleSetting, ScoreClass, Standard
 from config.settings import Settings
+from services import areas, duties
 from services.scan import ScanReport, ScanRequest, run_scan
 from services.workspace import Workspace
 from storage import findings as ledger
@@ -78,3 +79,16 @@ class Office:
             input=keys,
             env={**os.environ, **(env or {})},
         )
+
+
+def states_of_areas(ws: Workspace) -> dict[str, str]:
+    """Item of the key areas → its state in the table."""
+    view = areas.overview(ws, now=ws.now())
+    return {line.id: line.state.value for area in view.areas for line in area.items}
+
+
+def states_of_duties(ws: Workspace, day: date) -> dict[str, str]:
+    """Duty → state of its newest period that is due; published late is published."""
+    lines = duties.overview(ws, now=ws.now(), day=day).lines
+    due = {line.duty_id: line.state.value for line in lines if line.due < day}
+    return {duty: "met" if state == "late" else state for duty, state in due.items()}

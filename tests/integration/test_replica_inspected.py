@@ -1,65 +1,108 @@
-"""The replica before every rule: what the families planted is found, and not one thing more."""
+"""The replica before every rule: what the families planted is found, and not one thing more; and what
+the three standards make of it, reckoned again from the exports alone."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+import json
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
+import yaml
 
-from services import areas
-from services.duties import overview
 from services.judge import judge_facts
-from services.workspace import Workspace
 from storage import scans
-from tests.integration.scanning import EVERY_RULE, Office
+from tests import recompute
+from tests.integration.scanning import EVERY_RULE, ROOT, Office, states_of_areas, states_of_duties
 from tests.replica import generate
 from tests.replica.compare import compare
 from tests.replica.config import write_config
 from tests.replica.inspected import ENTERED, inspected
 from tests.replica.server import serve
+from tests.replica.site import Replica
 from tests.replica.spec import Spec
 
-SPREAD = True
+
+@dataclass(frozen=True)
+class City:
+    office: Office
+    replica: Replica
+    scan_id: int
+
+    def told(self, *words: str) -> Any:
+        """What a command prints as JSON."""
+        done = self.office.run(*words, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(
-    "spec", [Spec(seed=508), Spec(seed=505, plants=False)], ids=["planted", "conforming"]
-)
-def test_every_planted_problem_of_the_families_is_found_and_no_other(
-    spec: Spec, tmp_path: Path
-) -> None:
-    replica = generate(spec)
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    place = tmp_path_factory.mktemp("planted")
+    replica = generate(Spec(seed=508))
     with serve(replica) as served:
-        write_config(replica, tmp_path / "config", served.portal, served.platform)
-        office = Office(tmp_path / "config", tmp_path / "data")
+        write_config(replica, place / "config", served.portal, served.platform)
+        office = Office(place / "config", place / "data")
         report = office.scan(as_of=replica.today)
-    held = compare(replica.truth.findings, office.findings(report.scan_id))
-    assert held.exact, f"\n{held}"  # the city's own standard, on another seed than its own test
-    ws = office.workspace
     for enter in ENTERED:
-        enter(ws, replica)
+        enter(office.workspace, replica)
+    return City(office, replica, report.scan_id)
+
+
+def test_every_planted_problem_of_the_families_is_found_and_no_other(city: City) -> None:
+    found = city.office.findings(city.scan_id)
+    held = compare(city.replica.truth.findings, found)
+    assert held.exact, f"\n{held}"  # the city's own standard, on another seed than its own test
+    ws = city.office.workspace
     rows = {s.id: s for s in scans.list_scans(ws.engine)}
-    result = judge_facts(ws, rows[report.scan_id], EVERY_RULE)
-    city = ws.standard().rules
-    mine = [f for f in result.findings.values() if f.rule_id not in city]
-    truth = inspected(replica)
+    result = judge_facts(ws, rows[city.scan_id], EVERY_RULE)
+    known = ws.standard().rules
+    mine = [f for f in result.findings.values() if f.rule_id not in known]
+    truth = inspected(city.replica)
     for suspected in (False, True):
         held = compare(truth, mine, suspected=suspected)
         assert held.exact, f"\nsuspected: {suspected}\n{held}"
-    table = {
-        line.id: line.state.value
-        for a in areas.overview(ws, now=ws.now()).areas
-        for line in a.items
-    }
-    assert table == replica.areas.states
-    assert _duties(ws, replica.today) == replica.duties.states
-    broken = [o for o in result.spoken if "规则内部错误" in o.reason]
-    assert not broken
+    assert not [o for o in result.spoken if "规则内部错误" in o.reason]
 
 
-def _duties(ws: Workspace, day: date) -> dict[str, str]:
-    """Duty → state of its newest period that is due; published late is published."""
-    lines = overview(ws, now=ws.now(), day=day).lines
-    due = {line.duty_id: line.state.value for line in lines if line.due < day}
-    return {duty: "met" if state == "late" else state for duty, state in due.items()}
+def test_the_tables_of_areas_and_duties_say_what_was_planted(city: City) -> None:
+    ws, replica = city.office.workspace, city.replica
+    assert states_of_areas(ws) == replica.areas.states
+    assert states_of_duties(ws, replica.today) == replica.duties.states
+
+
+def table(standard: str) -> dict[str, Any]:
+    path = ROOT / "config" / "standards" / f"{standard}.yaml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_the_units_scores_are_reckoned_again_from_the_exports(city: City) -> None:
+    cards = city.told("scorecards")["scorecards"]
+    findings = city.told("findings")["findings"]
+    groups = {card["unit"]: card["group"] for card in cards}
+    mine = recompute.unit_scores(table("ruichang-2018"), findings, groups)
+    told = {c["unit"]: c["score_high"] for c in cards if c["score_high"] is not None}
+    assert len(told) > 5
+    assert {unit: mine[unit] / 100 for unit in told} == told
+    assert len(set(told.values())) > 3
+
+
+@pytest.mark.parametrize("standard", ["census-2015", "inspection-2019"])
+def test_the_sites_points_are_reckoned_again_from_the_exports(city: City, standard: str) -> None:
+    view = city.told("audit", "--standard", standard)
+    for site in view["sites"]:
+        again = recompute.Site(table(standard), site, view["day"])
+        lost = 0
+        for part in table(standard)["parts"]:
+            told = next((p for p in site["parts"] if p["id"] == part["id"]), None)
+            if part["kind"] != "deduct" or told is None or not told["applies"]:
+                continue
+            cost, _ = again.part(part)
+            shown = {x["id"]: x["deducted"] for x in told["indicators"]}
+            assert {name: cents / 100 for name, cents in cost.items()} == shown
+            lost += sum(cost.values())
+        assert lost > 0 or site["kind"] != "portal"
+        vetoes, score = recompute.site_score(table(standard), site, view["day"])
+        assert (None if score is None else score / 100) == site["score"]
+        assert vetoes > 0 or site["score"] is not None
