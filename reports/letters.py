@@ -80,7 +80,7 @@ def _words(line: LettersLine) -> str:
 @shape.register
 def _(view: LettersView) -> Shape:
     return {
-        "schema": "xunjian.letters/1",
+        "schema": "xunjian.public-letters/1",
         "scan": view.scan_id,
         "day": view.day.isoformat(),
         "since": view.since.isoformat(),

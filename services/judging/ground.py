@@ -55,6 +55,10 @@ class Ground:
         return self.base.today
 
     @property
+    def judge_from(self) -> date:
+        return self.base.judge_from
+
+    @property
     def as_of(self) -> datetime:
         return self.base.as_of
 

@@ -6,9 +6,10 @@ owe one, and of what interprets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from checks.docnumber import meant
 from checks.facts import ColumnState, Link, Page, PageKind, Unverified
@@ -25,7 +26,7 @@ from checks.interpretation_facts import (
 from checks.model import NotApplicable
 from checks.proof import read_whole
 from config import wordlists
-from config.schema import ExpectedColumn
+from config.schema import Config, ExpectedColumn, Site
 from services.judging.entries import page_subject, published
 from services.judging.ground import Ground
 from services.workspace import shanghai_day
@@ -37,6 +38,23 @@ NO_COLUMN = NotApplicable("没有政策解读栏目，或者栏目缺失")
 NOT_FOUND = NotApplicable("没有找到解读")
 
 
+class Source(Protocol):
+    """What of one scan is looked at here: a ``Ground``, or as much of one as a view needs."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def sites(self) -> Sequence[Site]: ...
+    @property
+    def columns(self) -> Mapping[str, StoredColumn]: ...
+    @property
+    def pages(self) -> Sequence[StoredPage]: ...
+    @property
+    def today(self) -> date: ...
+    @property
+    def judge_from(self) -> date: ...
+
+
 def lay(ground: Ground) -> None:
     """Every document of the judged period that owes an interpretation."""
     if not ground.wants(*RULES):
@@ -46,14 +64,14 @@ def lay(ground: Ground) -> None:
             ground.judge(case, page.fetched)
 
 
-def cases(ground: Ground) -> Iterator[tuple[StoredPage, PolicyCase]]:
+def cases(source: Source) -> Iterator[tuple[StoredPage, PolicyCase]]:
     """The documents of the judged sites, each with what interprets it."""
-    yield from _Desk(ground).cases()
+    yield from _Desk(source).cases()
 
 
 @dataclass(slots=True)
 class _Desk:
-    ground: Ground
+    source: Source
     words: wordlists.InterpretationWords = field(default_factory=wordlists.interpretations)
     by_url: dict[str, StoredPage] = field(default_factory=dict)
 
@@ -61,7 +79,7 @@ class _Desk:
         columns = self._columns(self.words.document_columns)
         if not columns:
             return
-        for page in self.ground.pages:
+        for page in self.source.pages:
             for url in (page.url, page.listed.url if page.listed is not None else None):
                 if url:
                     self.by_url.setdefault(url, page)
@@ -76,9 +94,9 @@ class _Desk:
     def _columns(self, names: tuple[str, ...]) -> list[StoredColumn | ExpectedColumn]:
         """The columns of these names: as read, or as expected where nothing was."""
         return [
-            self.ground.columns.get(expected.key, expected)
-            for site in self.ground.sites
-            for expected in self.ground.config.expected_columns(site.id, self.ground.today)
+            self.source.columns.get(expected.key, expected)
+            for site in self.source.sites
+            for expected in self.source.config.expected_columns(site.id, self.source.today)
             if {expected.name, *expected.variants} & set(names)
         ]
 
@@ -93,13 +111,13 @@ class _Desk:
         }
         return [
             page
-            for page in self.ground.pages
+            for page in self.source.pages
             if page.kind in (PageKind.ARTICLE, PageKind.ENTRY)
             and page.outcome is not Sight.ABSENT
             and page.unverified is None
             and (page.column_key in keys or page.url in shown)
             and (day := published(page)) is not None
-            and day >= self.ground.base.judge_from
+            and day >= self.source.judge_from
             and self._is_policy(page.title or "")
         ]
 
@@ -111,7 +129,7 @@ class _Desk:
         """It bears a number of the city's own; what others issued is theirs to interpret."""
         read, day = facts.document_number, published(page)
         found = meant(read.value) if read is not None else None
-        if found is None or day is None or found[0].agency[0] not in self.ground.config.city.name:
+        if found is None or day is None or found[0].agency[0] not in self.source.config.city.name:
             return None
         return Document(
             title=page.title or "", url=page.url or "", number=str(found[0]), published=day

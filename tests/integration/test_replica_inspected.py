@@ -106,3 +106,20 @@ def test_the_sites_points_are_reckoned_again_from_the_exports(city: City, standa
         vetoes, score = recompute.site_score(table(standard), site, view["day"])
         assert (None if score is None else score / 100) == site["score"]
         assert vetoes > 0 or site["score"] is not None
+
+
+def test_interpretations_by_unit_agree_with_what_the_rules_found(city: City) -> None:
+    told = city.told("interpretations")
+    planted: dict[tuple[str, str], int] = {}
+    for truth in inspected(city.replica):
+        if truth.rule in ("missing-interpretation", "late-interpretation"):
+            state = "doubtful" if truth.suspected else truth.rule.partition("-")[0]
+            planted[truth.unit or "", state] = planted.get((truth.unit or "", state), 0) + 1
+    shown = {
+        (unit["unit"], state): unit[state]
+        for unit in told["units"]
+        for state in ("missing", "late", "doubtful")
+        if unit[state]
+    }
+    assert shown == planted
+    assert told["total"]["documents"] > sum(planted.values())
