@@ -96,6 +96,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "scorecards",
         "runs",
         "letters",
+        "interpretations",
         "duties",
         "areas",
         "unattributed",
