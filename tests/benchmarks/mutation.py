@@ -22,6 +22,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -135,8 +136,10 @@ def run(mutant: Mutant | None, told: Path | None = None) -> bool:
     child = os.fork()
     if child == 0:
         code = 1
-        with suppress(BaseException):
+        try:
             code = _inside(mutant, told)
+        except BaseException:
+            traceback.print_exc()
         os._exit(code)
     _, status = os.waitpid(child, 0)
     return os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
@@ -152,7 +155,8 @@ def _inside(mutant: Mutant | None, told: Path | None) -> int:
         sys.meta_path.insert(0, _Changed(mutant.module, mutant.code(), mutant.path))
     import pytest
 
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
+    early = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what was imported before
+    options = [*early, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
     code = int(pytest.main([*options, *TESTS]))
     if told is not None:
         ours = (name for name in sys.modules if name.partition(".")[0] not in OURS)
