@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -92,7 +93,8 @@ def work() -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with contextlib.suppress(ValueError, OSError):  # not every system has this bound
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     from crawler.extract.attachments import read_attachment
 
     source, sink = sys.stdin.buffer, sys.stdout.buffer
