@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from commands.door import (
 )
 from reports import terminal
 from reports.commandline import Command
+from services.workspace import UsageError
 
 StandardOption = Annotated[
     str | None, typer.Option("--standard", metavar="名称", help="检查标准；不写为本市标准")
@@ -41,13 +43,20 @@ def audit(
     reread: Annotated[
         bool, typer.Option("--reread", help="从存证重读全部页面，核对结果是否一致")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="文件.xlsx", help="写成 Excel：逐项列表和全部问题位置"),
+    ] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     from reports.audit import AuditView, print_audit
+    from reports.audit_book import write_book
     from services import audit as service
     from services.reread import reread as read_again
 
     ws = State.workspace
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise UsageError(f"--out 的文件名要以 .xlsx 结尾：{out.name}")
     if reread:
         result = read_again(ws, scan_id)
         say(
@@ -61,6 +70,12 @@ def audit(
     view = service.audit(
         ws, standard, scan_id, now=ws.now(), sites=tuple(site or ()), day=day_written(as_of)
     )
+    if out is not None:
+        if not isinstance(view, AuditView):
+            raise UsageError("--out 只用于以网站为对象的检查标准，如 --standard inspection-2019")
+        write_book(view, out)
+        say(f"已写入 {out}")
+        return
     show_view(view, form, print_audit if isinstance(view, AuditView) else terminal.print_scorecards)
 
 

@@ -6,30 +6,17 @@ The same table gives the same bytes: the times that the format wants are fixed.
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import MergedCell
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.assessed import HEADER, UNCONFIRMED, cells_of
 from reports.assessment import DEDUCTIONS, KINDS, AssessmentView, derivation
-from reports.cells import plain
+from reports.books import empty_workbook, fixed, row, sheet_name, widths
 from reports.machine import points
 from reports.sheet import TRIAL
-
-LONGEST = 32_767
-"""Characters that a cell holds."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_BOLD = Font(bold=True)
-_HEAD = PatternFill("solid", fgColor="DDEBF7")
-_WRAP = Alignment(wrap_text=True, vertical="top")
 
 
 def write_book(view: AssessmentView, path: Path) -> None:
@@ -38,9 +25,7 @@ def write_book(view: AssessmentView, path: Path) -> None:
 
 
 def book(view: AssessmentView) -> bytes:
-    workbook = Workbook()
-    for empty in workbook.worksheets:
-        workbook.remove(empty)
+    workbook = empty_workbook()
     _summary(workbook.create_sheet("总表"), view)
     _settings(workbook.create_sheet("计分办法"), view)
     taken = {"总表", "计分办法"}
@@ -48,32 +33,21 @@ def book(view: AssessmentView) -> bytes:
         name = sheet_name(view.names.unit(result.unit_id), taken)
         taken.add(name)
         sheet = workbook.create_sheet(name)
-        _row(sheet, 1, [f"{view.names.unit(result.unit_id)} {view.year} 年度年终考评"], bold=True)
-        _row(sheet, 2, ["每一行的结果四舍五入到两位小数，下一行用的就是这个结果。"])
-        _row(sheet, 3, ["项目", "算式", "结果"], bold=True, fill=True)
+        row(sheet, 1, [f"{view.names.unit(result.unit_id)} {view.year} 年度年终考评"], bold=True)
+        row(sheet, 2, ["每一行的结果四舍五入到两位小数，下一行用的就是这个结果。"])
+        row(sheet, 3, ["项目", "算式", "结果"], bold=True, fill=True)
         for number, step in enumerate(derivation(view, result), 4):
             indent = "　" * max(0, step.level - 1)
-            _row(
+            row(
                 sheet,
                 number,
                 [indent + step.words, step.expression, points(step.value)],
                 bold=step.level == 0,
                 wrap=True,
             )
-        _widths(sheet, (70, 60, 12))
+        widths(sheet, (70, 60, 12))
         sheet.freeze_panes = "A4"
-    return _fixed(workbook)
-
-
-def sheet_name(name: str, taken: set[str]) -> str:
-    """A sheet's name: at most 31 characters, none that the format forbids, none twice."""
-    clean = re.sub(r"[\[\]:*?/\\']", "", plain(name)).strip()[:28] or "单位"
-    used, number = {t.casefold() for t in taken}, 1
-    found = clean
-    while found.casefold() in used or found.casefold() == "history":
-        number += 1
-        found = f"{clean[:26]}({number})"
-    return found
+    return fixed(workbook)
 
 
 def _summary(sheet: Worksheet, view: AssessmentView) -> None:
@@ -86,22 +60,22 @@ def _summary(sheet: Worksheet, view: AssessmentView) -> None:
     if view.settings.unconfirmed:
         words.append(f"{UNCONFIRMED}：" + "、".join(view.settings.unconfirmed))
     for number, line in enumerate(words, 1):
-        _row(sheet, number, [line], bold=number == 1)
+        row(sheet, number, [line], bold=number == 1)
     head = len(words) + 1
-    _row(sheet, head, list(HEADER), bold=True, fill=True, wrap=True)
+    row(sheet, head, list(HEADER), bold=True, fill=True, wrap=True)
     for number, result in enumerate(view.results, head + 1):
-        _row(sheet, number, cells_of(view, result))
-    _widths(sheet, (14, 6, 8, 14, 16, *((9,) * (len(HEADER) - 6)), 60))
+        row(sheet, number, cells_of(view, result))
+    widths(sheet, (14, 6, 8, 14, 16, *((9,) * (len(HEADER) - 6)), 60))
     sheet.freeze_panes = f"F{head + 1}"
     last = get_column_letter(len(HEADER))
     sheet.auto_filter.ref = f"A{head}:{last}{head + max(1, len(view.results))}"
 
 
 def _settings(sheet: Worksheet, view: AssessmentView) -> None:
-    _row(sheet, 1, ["项目", "数值", "说明"], bold=True, fill=True)
-    for number, row in enumerate(_setting_rows(view), 2):
-        _row(sheet, number, list(row), wrap=True)
-    _widths(sheet, (40, 12, 70))
+    row(sheet, 1, ["项目", "数值", "说明"], bold=True, fill=True)
+    for number, values in enumerate(_setting_rows(view), 2):
+        row(sheet, number, list(values), wrap=True)
+    widths(sheet, (40, 12, 70))
 
 
 def _setting_rows(view: AssessmentView) -> Iterator[tuple[str, object, str]]:
@@ -133,62 +107,3 @@ def _setting_rows(view: AssessmentView) -> Iterator[tuple[str, object, str]]:
             name = f"等次 {grade.title}" + (f"（{group}）" if group else "")
             yield name, float(grade.at_least), mark(rules.grades_unconfirmed)
     yield "依据", None, rules.basis
-
-
-def _row(
-    sheet: Worksheet,
-    number: int,
-    values: list[object],
-    *,
-    bold: bool = False,
-    fill: bool = False,
-    wrap: bool = False,
-) -> None:
-    for index, value in enumerate(values, 1):
-        if value is None or value == "":
-            continue
-        cell = sheet.cell(number, index)
-        if isinstance(cell, MergedCell):  # there are none: for the types
-            continue
-        if isinstance(value, int | float):
-            cell.value = value
-        else:
-            text = plain(str(value))[:LONGEST]
-            cell.value = text
-            cell.data_type = "s"  # text stays text, whatever it begins with
-            cell.quotePrefix = text[:1] in "=+-@"
-        if bold:
-            cell.font = _BOLD
-        if fill:
-            cell.fill = _HEAD
-        if wrap:
-            cell.alignment = _WRAP
-
-
-def _widths(sheet: Worksheet, widths: tuple[int, ...]) -> None:
-    for index, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-
-
-def _fixed(workbook: Workbook) -> bytes:
-    """The workbook's bytes without the time of their making."""
-    made = io.BytesIO()
-    workbook.save(made)
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(made) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for item in source.infolist():
-            content = source.read(item)
-            if item.filename == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
-                    rb"\g<1>1980-01-01T00:00:00Z",
-                    content,
-                )
-            info = zipfile.ZipInfo(item.filename, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            target.writestr(info, content)
-    return out.getvalue()

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from services.judge import judge_facts
 from storage import scans
@@ -123,3 +125,39 @@ def test_interpretations_by_unit_agree_with_what_the_rules_found(city: City) -> 
     }
     assert shown == planted
     assert told["total"]["documents"] > sum(planted.values())
+
+
+def test_the_filled_table_as_a_workbook_says_what_the_export_says(
+    city: City, tmp_path: Path
+) -> None:
+    words = ("audit", "--standard", "inspection-2019")
+    file = tmp_path / "审计.xlsx"
+    done = city.office.run(*words, "--out", str(file))
+    assert done.returncode == 0, done.stderr
+    told = city.told(*words)
+    book = load_workbook(file)
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    for site in told["sites"]:
+        shown = {
+            (line[1], line[3]): (line[5], line[6], line[7])
+            for line in book[site["name"]].iter_rows(values_only=True)
+            if line[3]
+        }
+        for part in site["parts"]:
+            for x in part["indicators"] if part["applies"] else ():
+                for c in x["conditions"]:
+                    state, count, points = shown[x["title"], c["title"]]
+                    assert count == c["count"]
+                    assert part["kind"] == "veto" or points == c["deducted"]
+                    assert state
+    places = sum(
+        len(c["places"]) + len(c["candidates"])
+        for site in told["sites"]
+        for part in site["parts"]
+        for x in part["indicators"]
+        for c in x["conditions"]
+    )
+    assert book["问题位置"].max_row == places + 1
+    for wrong in ((*words, "--out", "a.xls"), ("audit", "--out", str(file))):
+        assert city.office.run(*wrong).returncode == 2

@@ -19,7 +19,8 @@ from checks.life import Event, EventKind
 from checks.model import Finding, Scope, Subject
 from reports.assessed import HEADER
 from reports.assessment import DerivationView
-from reports.assessment_book import book, sheet_name
+from reports.assessment_book import book
+from reports.books import sheet_name
 from reports.machine import as_json
 from reports.tables import as_csv
 from services.assess import gather, period_of, table
