@@ -1,4 +1,4 @@
-"""Content (内容问题): entries without a date, text that is garbled."""
+"""Content (内容问题): entries without a date or a text, text that is garbled."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from checks.declaration import Basis, Doc, Param, Verdict, rule
-from checks.facts import DateState, Entry, Missing, Page, Unverified
+from checks.facts import Body, DateState, Entry, Missing, Page, Read, Unverified
 from checks.model import Context, Hit, Scope, Severity, Unsettled
-from checks.sources import CENSUS, CITY_CONTENT, GUIDELINES
+from checks.sources import CENSUS, CITY_COMPLETE, CITY_CONTENT, GUIDELINES
 
 FROM_ADDRESS = "address"
 """Where a date comes from that the page does not print: it helps us, not the public."""
@@ -55,6 +55,54 @@ def undated_entry(page: Page, listed: Entry | None, context: Context) -> Verdict
     return [Hit(what="", message=f"{where}发布日期；要求每条信息注明发布时间")]
 
 
+@rule(
+    id="title-only-entry",
+    title="只有标题没有内容",
+    scope=Scope.PAGE,
+    severity=Severity.SERIOUS,
+    basis=(
+        CITY_COMPLETE,
+        CITY_CONTENT,
+        Basis("本市设置", "怎样算没有内容：正文位置空白，或者只重复标题", unconfirmed=True),
+    ),
+    remedy="请补上这条信息的正文或附件，没有内容可公开的请撤下。",
+    doc=Doc(
+        checks="信息的内容页正文位置是不是空的：没有文字、图片、附件、视频，也没有指向别处的链接；"
+        "正文只把标题重复一遍的，也算。",
+        why="点开标题什么也没有，就是“帽子底下没有人”，群众最反感，检查也最容易看到。",
+        good="正文只有一张公告照片，或者只有“详见附件”和一个附件。",
+        bad="点开“关于开展安全生产检查的通知”，页面上只有标题和发布时间。",
+        mend="补发正文或附件；误发的空信息撤下。",
+        doubts="正文可能由网页外的脚本填入，程序看不到，所以一律记疑似，请人工打开核对。页面里有填充正文的脚本、"
+        "框架、播放器、跳转，或者正文位置旁边另有文字、图片的，记未能核实。认不出正文位置的页面不判。",
+    ),
+    needs=("title", "body"),
+    when="crawl",
+)
+def title_only_entry(title: Read[str], body: Body) -> Verdict:
+    text = bare_text(body.text)
+    if body.links or body.embedded or (text and text != bare_text(title.value)):
+        return None
+    if not body.alone:
+        return Unverified(
+            code=Missing.READER, reason="正文位置没有内容，可能由脚本、播放器或别处显示，请人工查看"
+        )
+    seen = "正文只重复了标题" if text else "只有标题，没有正文、图片和附件"
+    return [
+        Hit(
+            what="",
+            message=f"内容页{seen}；要求有栏目有标题就有内容，请人工打开核对",
+            suspected=True,
+        )
+    ]
+
+
+def bare_text(text: str) -> str:
+    """A text without blanks and punctuation, to compare."""
+    return "".join(_WORD.findall(text))
+
+
+_WORD = re.compile(r"\w+")
 REPLACED = "\ufffd"
 
 _CLASSIC = re.compile("锟斤拷|锟斤|烫烫烫|屯屯屯")

@@ -146,6 +146,9 @@ class Body:
     """Leftovers of pasting from Word: ``mso-`` styles, ``o:p``, ``MsoNormal``, conditional comments."""
     embedded: int = 0
     """Videos, players and viewer frames: a body may consist of one of them alone."""
+    alone: bool = False
+    """Of a body with little or no text and no links: nothing seen in or beside it could show more (a
+    script that fills it, a frame, a drawing, another text, a redirection)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

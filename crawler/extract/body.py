@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from checks.facts import SNIPPET, Body, Link, LinkKind, Paragraph, Place, Sized
 from crawler import urls
+from crawler.extract import alone
 from crawler.extract.container import EMBEDDED, PX, Found
 from crawler.extract.tree import HEADINGS, INLINE, OPAQUE, El, Tree, squeeze
 
@@ -391,6 +392,7 @@ def read(tree: Tree, found: Found, resolver: urls.Resolver, heading: El | None) 
         sized=tuple(reader.sized),
         word_marks=tuple(reader.word_marks),
         embedded=reader.embedded,
+        alone=not links and not reader.embedded and alone.is_alone(tree, container, paragraphs),
     )
 
 

@@ -360,8 +360,12 @@ def _meta(tree: Tree, attrs: Attrs) -> None:
         value = squeeze(attrs.get("content") or "")
         if not tree.metas.get(key):
             tree.metas[key] = value
+    elif (attrs.get("http-equiv") or "").strip().lower() == REFRESH:
+        tree.metas.setdefault(REFRESH, squeeze(attrs.get("content") or ""))
 
 
+REFRESH = "refresh"
+"""Under which name ``metas`` holds what ``<meta http-equiv="refresh">`` says."""
 MAX_OPTIONS = 500
 
 

@@ -506,4 +506,15 @@ GONE = Form(
 )
 """Later only: the page of ``attached``, unchanged to the byte, whose first file has vanished."""
 
-FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *TRAPS, *FAULTS, GONE)}
+BARE = (
+    Form("bare", lambda s: "", note="nothing at all"),
+    Form("bare-blanks", lambda s: "<p>&nbsp;</p>\n<p><br></p>", note="blank lines alone"),
+    Form(
+        "bare-script",
+        lambda s: '<script>document.write(unescape("%u6B63%u6587"));</script>',
+        note="title-only-entry: a script writes the text",
+    ),
+)
+"""Bodies that show no text (``bare.dress``)."""
+
+FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *TRAPS, *FAULTS, *BARE, GONE)}

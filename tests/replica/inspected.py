@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.workspace import Workspace
-from tests.replica import areas, budgets, disclosure, duties, engage, entries, identity, media
+from tests.replica import areas, bare, budgets, disclosure, duties, engage, entries, identity, media
 from tests.replica.site import Replica
 from tests.replica.truth import TruthFinding
 
@@ -24,6 +24,7 @@ PROVIDERS: tuple[Provider, ...] = (
     duties.truth,
     areas.truth,
     disclosure.truth,
+    bare.truth,
 )
 """Each gives the findings of its family's rules, the suspected ones marked; none without plants."""
 

@@ -171,10 +171,11 @@ def draw(spec: Spec) -> Plan:
         templates=frozenset(TEMPLATE_FAULTS) if spec.plants else frozenset(),
     )
     plan = _articles(spec, plan, Replica(spec, plan), r)
-    from tests.replica import budgets, entries
+    from tests.replica import bare, budgets, entries
 
     plan = replace(plan, entries=entries.draw(Replica(spec, plan)))
-    return replace(plan, unit_budgets=budgets.draw(Replica(spec, plan)))
+    plan = replace(plan, unit_budgets=budgets.draw(Replica(spec, plan)))
+    return replace(plan, bare=bare.draw(Replica(spec, plan)))
 
 
 def _articles(spec: Spec, plan: Plan, replica: Replica, r: Random) -> Plan:

@@ -46,6 +46,8 @@ class Plan:
     """Column key → entries that it published after ``spec.as_of``'s state was made."""
     entries: dict[int, str] = field(default_factory=dict)
     """Article number → what is done to its table or text (``entries.FAULTS``, ``entries.TRAPS``)."""
+    bare: dict[int, str] = field(default_factory=dict)
+    """Article number → the form of a body without any text (``forms.BARE``)."""
     unit_budgets: dict[str, str] = field(default_factory=dict)
     """Department → what is done to its budget (``budgets.FAULTS``, ``budgets.TRAPS``)."""
     now: date | None = None
@@ -417,6 +419,9 @@ class Replica:
         self.engaged = engage(self)
         self.duties = publish(self)
         self.areas = arrange(self)
+        for number, form in plan.bare.items():
+            if number in self.articles:
+                self.articles[number].form = form
 
     @property
     def today(self) -> date:

@@ -67,6 +67,7 @@ def test_rules_stand_in_the_order_of_the_families_those_by_hand_last() -> None:
         "blank-column",
         "missing-budget",
         "undated-entry",
+        "title-only-entry",
         "garbled-text",
         "dead-link",
         "dead-attachment",
