@@ -1,7 +1,7 @@
 """New media accounts (政务新媒体): those that are silent, and those that are dead.
 
-The facts are what a person or a workbook said of an account on one day; nothing is fetched. An account
-is judged as of the day on which it was looked at, never later.
+The facts are what a person, a workbook or the account's feed said of it on one day. An account is
+judged as of the day on which it was looked at, never later.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ _WHEN = "以查看那一天为准：查看以后有没有更新不知道的，�
         good="2018-06-04 查看，最近一条发布于 2018-05-21（恰好14日）。",
         bad="2018-06-04 查看，最近一条发布于 2018-05-20。",
         mend="发布新信息；人手不足、长期用不上的账号，报市政府办同意后注销。",
-        doubts="最近更新的日期来自导入的表或人工登记，登记错了就会误判：整改前请打开账号核对。"
-        + _WHEN,
+        doubts="最近更新的日期来自导入的表、人工登记或账号的订阅地址（feed），登记错了、feed 不全或"
+        "没有跟上账号，就会误判：整改前请打开账号核对。" + _WHEN,
     ),
     needs=("account", "update"),
     params={"days": Param(14, "最长多少日必须有更新", "日", 1, 366), "dead_months": _MONTHS},

@@ -35,7 +35,7 @@ class MediaUpdate:
     title: str = ""
     state: AccountState = AccountState.ALIVE
     source: str = ""
-    """The workbook, or who noted it."""
+    """The workbook or feed, or who noted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,9 @@ from commands.door import (
 from config.media import Platform
 from reports.commandline import Command, Group
 
-media_app = typer.Typer(cls=Group, help="政务新媒体：名册、最近更新、导入", no_args_is_help=True)
+media_app = typer.Typer(
+    cls=Group, help="政务新媒体：名册、最近更新、导入、读取", no_args_is_help=True
+)
 app.add_typer(media_app, name="media")
 
 
@@ -64,6 +66,25 @@ def media_import(
 
 _PLATFORMS = "平台：" + "、".join(f"{p.value} {p.label}" for p in Platform)
 _STATES = "状态：" + "、".join(f"{s.value} {s.label}" for s in AccountState)
+
+
+@media_app.command("fetch", cls=Command, help="读取名册上写了 feed（订阅地址）的账号，登记最近更新")
+def media_fetch(
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="账号", help="只读这一个：名称或编号")
+    ] = None,
+    platform: Annotated[
+        Platform | None, typer.Option("--platform", metavar="平台", help=_PLATFORMS)
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    from reports.media import print_media_fetch
+    from services.media_feeds import fetch
+
+    view = fetch(State.workspace, account, platform=platform)
+    show_view(view, form, print_media_fetch)
+    if view.read < len(view.accounts):
+        raise typer.Exit(INCOMPLETE)
 
 
 @media_app.command("note", cls=Command, help="登记一个账号最近更新的日期，或者没有内容、打不开")

@@ -49,6 +49,9 @@ class Account(Strict):
     name: Line = Field(description="账号名称，与平台上显示的一致")
     unit: Slug = Field(description="主办单位，见 units.yaml")
     url: HttpUrl | None = Field(default=None, description="账号主页，供人工查看")
+    feed: HttpUrl | None = Field(
+        default=None, description="账号的订阅地址（RSS、Atom 或 JSON Feed），从中读最近更新"
+    )
     valid_from: Day | None = None
     valid_to: Day | None = Field(default=None, description="注销日；此后不再检查")
     note: Words = ""
@@ -124,6 +127,10 @@ def _check(
             remedy = f"是不是 {guess}？" if guess else "请用 xunjian lists units 查看单位编号"
             where = source.where((*at, "unit"))
             problems.append(Problem(where, f"没有编号为“{account.unit}”的单位", remedy))
+        if account.feed is not None and (account.feed.username or account.feed.password):
+            where = source.where((*at, "feed"))
+            reason = "订阅地址里写了用户名或密码"
+            problems.append(Problem(where, reason, "请改用不需要登录的地址"))
         if (account.platform, account.name) in names:
             where = source.where((*at, "name"))
             reason = f"{account.platform.label}“{account.name}”登记了两次"

@@ -72,7 +72,7 @@ class Reply:
     headers: dict[str, str]
     """Names in lower case."""
     body: bytes
-    """At most ``MAX_BYTES``, decompressed."""
+    """At most as many bytes as were wanted, decompressed."""
 
 
 async def get(
@@ -84,10 +84,12 @@ async def get(
     context: ssl.SSLContext,
     trail: Trail,
     port: int | None = None,
+    most: int = MAX_BYTES,
 ) -> Reply:
     """One request to one address, the host named in it and in the TLS greeting.
 
-    ``port``: another than ``asked`` names. Raises ``Refused`` and ``httpx.HTTPError``.
+    ``port``: another than ``asked`` names. ``most``: bytes of the body that are read.
+    Raises ``Refused`` and ``httpx.HTTPError``.
     """
     place = (
         asked.copy_with(host=address) if port is None else asked.copy_with(host=address, port=port)
@@ -110,11 +112,11 @@ async def get(
             body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
-                if len(body) >= MAX_BYTES:
+                if len(body) >= most:
                     break
             kept = {k.lower(): v for k, v in response.headers.items()}
             coding = kept.get("content-encoding", "").strip().lower()
-            return Reply(response.status_code, kept, _unpacked(bytes(body[:MAX_BYTES]), coding))
+            return Reply(response.status_code, kept, _unpacked(bytes(body[:most]), coding, most))
     except httpx.ConnectError as error:
         if trail.stage == "建立加密连接":
             raise Refused(root(error)) from error
@@ -128,12 +130,12 @@ def _shown(response: httpx.Response) -> Certificate | None:
     return read_certificate(der) if der else None
 
 
-def _unpacked(body: bytes, coding: str) -> bytes:
+def _unpacked(body: bytes, coding: str, most: int) -> bytes:
     """The start of a body that came compressed though nobody asked for it."""
     if coding not in ("gzip", "x-gzip", "deflate"):
         return body
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, MAX_BYTES)
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, most)
     except zlib.error:
         return b""
 

@@ -19,7 +19,7 @@ from checks.facts import Missing, Unverified
 from config.schema import Rate
 from crawler.answers import AnswerKind, outcome
 from crawler.certificates import lenient
-from crawler.once import Refused, Resolve, Trail, cause, get, names
+from crawler.once import MAX_BYTES, Refused, Resolve, Trail, cause, get, names
 from crawler.politeness import TURNS
 from crawler.robots import Robots
 from crawler.scope import Scope, host_key, server_key
@@ -116,9 +116,9 @@ class Visitor:
         self._spend = spend
         self._robots: dict[str, Robots] = {}
 
-    async def ask(self, url: str, address: str | None = None) -> Got:
-        """One request for a canonical address. ``address``: the one of the host to connect to.
-        Raises ``Unasked``."""
+    async def ask(self, url: str, address: str | None = None, *, most: int = MAX_BYTES) -> Got:
+        """One request for a canonical address. ``address``: the one of the host to connect to;
+        ``most``: bytes of the body that are read. Raises ``Unasked``."""
         self.must_own(url)
         try:
             httpx.URL(url)
@@ -130,7 +130,7 @@ class Visitor:
             forbidden = robots.verdict(url)
             if forbidden is not None:
                 raise Unasked(forbidden)
-        return await self._ask(url, address)
+        return await self._ask(url, address, most)
 
     def must_own(self, url: str) -> None:
         """Raises ``Unasked`` for an address that is not on a host of the site."""
@@ -195,7 +195,7 @@ class Visitor:
         why = got.missing.reason if got.missing is not None else f"服务器返回 {got.status}"
         return Robots.unreadable(f"robots.txt 无法读取（{why}），未获许可，不予访问")
 
-    async def _ask(self, url: str, address: str | None) -> Got:
+    async def _ask(self, url: str, address: str | None, most: int = MAX_BYTES) -> Got:
         asked = httpx.URL(url)
         found = [address] if address is not None else await self.addresses(url)
         limit = self.line.limit
@@ -203,7 +203,7 @@ class Visitor:
             self.spend()
             try:
                 async with asyncio.timeout(limit):
-                    return await self._first(asked, url, found)
+                    return await self._first(asked, url, found, most)
             except (TimeoutError, httpx.TimeoutException):
                 raise _silent(f"在 {limit:g} 秒内没有应答") from None
             except Refused:
@@ -217,7 +217,7 @@ class Visitor:
             except httpx.HTTPError as error:
                 raise _silent(f"连接被中断（{type(error).__name__}）") from None
 
-    async def _first(self, asked: httpx.URL, url: str, addresses: list[str]) -> Got:
+    async def _first(self, asked: httpx.URL, url: str, addresses: list[str], most: int) -> Got:
         """What the first of the addresses that takes the connection answers."""
         limit = self.line.limit
         patience = limit if len(addresses) == 1 else limit / (len(addresses) + 1)
@@ -228,7 +228,7 @@ class Visitor:
             started = self.line.clock()
             try:
                 reply = await get(
-                    asked, name, place, self._agent, timeout, lenient(), Trail(), port
+                    asked, name, place, self._agent, timeout, lenient(), Trail(), port, most
                 )
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if last:

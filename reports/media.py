@@ -49,6 +49,33 @@ class MediaImportView:
     """Rows that could not, each with its number and the remedy."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLine:
+    """One account whose feed was asked."""
+
+    id: str
+    platform: str
+    platform_label: str
+    name: str
+    unit_id: str
+    unit_short: str
+    update: MediaUpdate | None
+    """What the feed said; where it could not be read the earlier look, if there is any."""
+    unverified: str | None
+    """Why it could not be read; ``None``: it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFetchView:
+    day: date
+    accounts: tuple[FeedLine, ...]
+    """In the order of the register."""
+    read: int
+    """Feeds that could be read."""
+    new: int
+    """Of these, what was not known before."""
+
+
 def _words(line: AccountLine) -> str:
     if line.update is None:
         return "没有查看过"
@@ -73,6 +100,35 @@ def print_media(out: Console, view: MediaView) -> None:
         sheet.gap()
         sheet.line((f"共 {len(view.accounts)} 个账号", "dim"))
         sheet.text("xunjian media export 表.xlsx  得到待填的表", label="接着  ")
+
+
+def _held(update: MediaUpdate | None) -> str:
+    if update is None:
+        return "此前没有查看过"
+    seen = f"{update.seen_on.isoformat()} 查看"
+    if update.last_on is None:
+        return f"仍按此前的记录：{update.state.label}（{seen}）"
+    return f"仍按此前的记录：最近更新 {update.last_on.isoformat()}（{seen}）"
+
+
+def print_media_fetch(out: Console, view: MediaFetchView) -> None:
+    sheet = Sheet(out)
+    for line in view.accounts:
+        sheet.line((f"{line.platform_label}  {line.name}", "bold"), f"  {line.unit_short}")
+        if line.unverified is not None:
+            sheet.text(line.unverified, label="未能核实  ", indent=3, style="yellow")
+            sheet.text(_held(line.update), indent=3)
+        elif line.update is not None and line.update.last_on is not None:
+            title = f"  {line.update.title}" if line.update.title else ""
+            sheet.text(f"最近更新 {line.update.last_on.isoformat()}{title}", indent=3)
+    if not view.accounts:
+        sheet.line("没有可读的账号：请在 media.yaml 里给账号写 feed（订阅地址）")
+        return
+    sheet.gap()
+    sheet.line(
+        f"共 {len(view.accounts)} 个账号：读到 {view.read} 个（新登记 {view.new} 个），"
+        f"未能核实 {len(view.accounts) - view.read} 个"
+    )
 
 
 def print_media_import(out: Console, view: MediaImportView) -> None:
@@ -134,6 +190,54 @@ def _(view: MediaView) -> tuple[list[str], list[list[object]]]:
             line.update.last_on.isoformat() if line.update and line.update.last_on else "",
             line.update.state.label if line.update else "",
             line.days,
+            line.update.title if line.update else "",
+        ]
+        for line in view.accounts
+    ]
+
+
+@shape.register
+def _(view: MediaFetchView) -> Shape:
+    return {
+        "schema": "xunjian.media-fetch/1",
+        "day": view.day.isoformat(),
+        "read": view.read,
+        "new": view.new,
+        "accounts": [shape(line) for line in view.accounts],
+    }
+
+
+@shape.register
+def _(line: FeedLine) -> Shape:
+    update = line.update
+    return {
+        "id": line.id,
+        "platform": line.platform,
+        "name": line.name,
+        "unit": line.unit_id,
+        "unit_short": line.unit_short,
+        "unverified": line.unverified,
+        "seen_on": update.seen_on.isoformat() if update else None,
+        "last_on": update.last_on.isoformat() if update and update.last_on else None,
+        "title": update.title if update else "",
+        "state": update.state.value if update else None,
+        "source": update.source if update else None,
+    }
+
+
+@table.register
+def _(view: MediaFetchView) -> tuple[list[str], list[list[object]]]:
+    header = ["编号", "平台", "账号名称", "主办单位", "未能核实", "查看日期", "最近更新日期", "状态", "最近一条标题"]  # fmt: skip
+    return header, [
+        [
+            line.id,
+            line.platform_label,
+            line.name,
+            line.unit_short,
+            line.unverified or "",
+            line.update.seen_on.isoformat() if line.update else "",
+            line.update.last_on.isoformat() if line.update and line.update.last_on else "",
+            line.update.state.label if line.update else "",
             line.update.title if line.update else "",
         ]
         for line in view.accounts

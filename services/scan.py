@@ -15,12 +15,12 @@ from checks.facts import Missing
 from checks.model import Scope
 from checks.registry import rules_digest, settings_of
 from checks.runner import PageRules
-from config.schema import Config, Site
+from config.schema import Config, Site, SiteKind
 from crawler.extract import READER
 from crawler.plan import CrawlPlan, CrawlResult, Progress
 from crawler.runner import crawl
 from crawler.scope import is_loopback_name
-from services import network
+from services import media_feeds, network
 from services.cases import scan_units
 from services.judge import Judged, judge_scan, must_score_units
 from services.retention import drop_old_evidence
@@ -206,6 +206,11 @@ def _run(
                     evidence=ws.evidence if request.keep_evidence else None,
                     listener=listener,
                 )
+            # The new media stand under the portal.
+            portal = any(s.kind is SiteKind.PORTAL and s.id in runs for s in config.sites)
+            whole = units is None and not result.interrupted
+            if scan.kind is ScanKind.WEEKLY and portal and whole:
+                media_feeds.gather(ws, window_end(config, now))
             report = _finish(ws, scan, result, judging)
         except KeyboardInterrupt:
             # Stopped outside the crawl, which ends by itself: nothing half-done is stored.

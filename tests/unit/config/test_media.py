@@ -67,3 +67,38 @@ def test_an_account_is_in_use_on_both_days_of_its_period_and_on_none_beyond(
     (account,) = load_media(written(tmp_path, text), RUICHANG).accounts
     days = [date(2018, 4, 30), date(2018, 5, 1), date(2018, 5, 2), date(2018, 5, 3)]
     assert [account.valid_on(day) for day in days] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("feed", "told"),
+    [
+        ("ftp://a.gov.cn/feed.xml", "http:// 或 https://"),
+        ("file:///etc/passwd", "http:// 或 https://"),
+        ("a.gov.cn/feed.xml", "http:// 或 https://"),
+        ("http://user:secret@a.gov.cn/feed.xml", "用户名或密码"),
+    ],
+)
+def test_a_feed_that_is_no_plain_web_address_is_told_with_file_and_line(
+    tmp_path: Path, feed: str, told: str
+) -> None:
+    text = (
+        "accounts:\n  - {id: b, platform: weibo, name: 乙, unit: zhengfuban}\n"
+        f'  - {{id: a, platform: weibo, name: 甲, unit: zhengfuban, feed: "{feed}"}}\n'
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_media(written(tmp_path, text), RUICHANG)
+    (problem,) = map(str, caught.value.problems)
+    assert "media.yaml" in problem
+    assert "第 3 行" in problem
+    assert told in problem
+    assert "secret" not in problem
+
+
+def test_a_feed_over_http_or_https_is_taken(tmp_path: Path) -> None:
+    for scheme in ("http", "https"):
+        text = (
+            "accounts:\n  - {id: a, platform: weibo, name: 甲, unit: zhengfuban, "
+            f'feed: "{scheme}://a.gov.cn/feed?x=1"}}\n'
+        )
+        (account,) = load_media(written(tmp_path, text), RUICHANG).accounts
+        assert str(account.feed) == f"{scheme}://a.gov.cn/feed?x=1"
