@@ -45,6 +45,8 @@ SUBJECTS = (
     "菜市场",
     "电梯",
 )
+SURVEYS, FEW = 6, 5
+"""Calls for opinions of a year: as many as there must be, and one too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def _consultations(replica: Replica, column: Column, made: Engaged) -> None:
     today = replica.spec.as_of
     free = [a for a in _free(replica, column) if a.published > _months(today, 11)]
     counted = 0
-    for subject in SUBJECTS[:6]:
+    for subject in SUBJECTS[: FEW if replica.spec.plants else SURVEYS]:
         if not free:
             break
         call = free.pop()  # the oldest that is left
@@ -243,10 +245,9 @@ def _consultations(replica: Replica, column: Column, made: Engaged) -> None:
                 f"《{name}》征求意见期间共收到意见十二条，采纳九条，未采纳的已经逐条说明理由。",
                 "感谢社会各界的关心和支持，有关意见将继续研究吸收。",
             )
-    if counted < 6:
-        made.truth.append(
-            _told(replica, "few-surveys", None, suspected=_possible(replica, column) >= 6)
-        )
+    if counted < SURVEYS:
+        possible = _possible(replica, column)
+        made.truth.append(_told(replica, "few-surveys", None, suspected=possible >= SURVEYS))
 
 
 def _possible(replica: Replica, column: Column) -> int:
@@ -293,30 +294,81 @@ def _proposals(replica: Replica, column: Column, made: Engaged) -> None:
 # --- guides ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    """How one guide departs from the ordinary one."""
+
+    kind: str
+    form: str = ""
+    """``""``: as the article comes, if its text alone stands there."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Other labels for the same elements."""
+    headings: bool = False
+    none: str = ""
+    """The label under which it says that nothing is wanted."""
+    lacks: str = ""
+    """The label that it does not have."""
+    empty: str = ""
+    """The label under which nothing stands."""
+    found: str = ""
+    """The class that must be found missing."""
+    suspected: bool = False
+
+
+_GUIDES = (
+    _Guide("设立"),
+    _Guide(
+        "变更",
+        words=(("设定依据", "办理依据"), ("申请条件", "受理条件"), ("咨询电话", "联系电话")),
+        headings=True,
+    ),
+    _Guide("注销", lacks="设定依据", found="设定依据"),
+    _Guide("备案", form="guide-table", words=(("申请材料", "所需材料"), ("办理流程", "办事程序"))),
+    _Guide("歇业", form="guide-docx", none="申请条件"),
+    _Guide("迁入", empty="办理地点", found="办理地点"),
+    _Guide("迁出", form="guide-docx", lacks="咨询电话", found="联系电话", suspected=True),
+)
+"""Those in which nothing must be found are the traps: other words, headings, a table, a form that can
+be had, nothing wanted."""
+
+
 def _guides(replica: Replica, column: Column, made: Engaged) -> None:
-    free = [
-        a
-        for a in _free(replica, column)
-        if not FORMS[a.form].resources and a.form not in ("tabled", "signed")
-    ]
-    for serial, article in enumerate(free[:4]):
-        article.title = f"个体工商户{('设立', '变更', '注销', '备案')[serial]}登记办事指南"
-        lines = [f"{label}：{text}" for label, text in ELEMENTS]
-        if serial == 1:  # the trap: other words for the same, as headings
-            lines = []
-            for label, text in ELEMENTS:
-                label = {
-                    "设定依据": "办理依据",
-                    "申请条件": "受理条件",
-                    "咨询电话": "联系电话",
-                }.get(label, label)
-                lines += [f"{'一二三四五六七八'[len(lines) // 2]}、{label}", text]
-        if serial == 2 and replica.spec.plants:
-            del lines[1]
-            made.truth.append(_told(replica, "incomplete-guide", article, what="设定依据"))
-        made.texts[article.number] = tuple(lines)
+    for article, guide in zip(_free(replica, column), _GUIDES, strict=False):
+        planted = bool(guide.found) and replica.spec.plants
+        article.title = f"个体工商户{guide.kind}登记办事指南"
+        loose = not FORMS[article.form].resources and article.form not in ("tabled", "signed")
+        article.form = guide.form or (article.form if loose else "by-hand")
+        made.texts[article.number] = tuple(_guide_lines(guide, planted))
+        if planted:
+            made.truth.append(
+                _told(
+                    replica,
+                    "incomplete-guide",
+                    article,
+                    what=guide.found,
+                    suspected=guide.suspected,
+                )
+            )
     if replica.spec.plants:
         _dead_form(replica, made)
+
+
+def _guide_lines(guide: _Guide, planted: bool) -> Iterator[str]:
+    for at, (label, text) in enumerate(ELEMENTS):
+        if planted and label == guide.lacks:
+            continue
+        if label == "事项名称":
+            text = f"个体工商户{guide.kind}登记"
+        elif label == guide.none:
+            text = "无"
+        elif planted and label == guide.empty:
+            text = ""
+        shown = dict(guide.words).get(label, label)
+        if guide.headings:
+            yield f"{'一二三四五六七八'[at]}、{shown}"
+            yield text
+        else:
+            yield f"{shown}：{text}"
 
 
 def _dead_form(replica: Replica, made: Engaged) -> None:

@@ -197,6 +197,17 @@ def budget_file(s: Sheet) -> str:
     return by_hand(s) + f'\n<p>　　<a href="{s.urls[0]}">附件：有关资料</a></p>'
 
 
+def guide_table(s: Sheet) -> str:
+    """Each paragraph that is a label with its text as a row."""
+    pairs = (t.partition("：") for t in s.texts)
+    rows = "".join(f"<tr><th>{label}</th><td>{words}</td></tr>" for label, _, words in pairs)
+    return f'<table border="1" width="100%" cellspacing="0">{rows}</table>'
+
+
+def guide_form(s: Sheet) -> str:
+    return by_hand(s) + f'\n<p>　　表格下载：<a href="{s.urls[0]}">登记申请表</a></p>'
+
+
 def linked(s: Sheet) -> str:
     link = f'<a href="{s.urls[0]}">《有关实施办法》</a>'
     return by_hand(s) + f"\n<p>　　详见{link}。</p>"
@@ -517,4 +528,10 @@ BARE = (
 )
 """Bodies that show no text (``bare.dress``)."""
 
-FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *TRAPS, *FAULTS, *BARE, GONE)}
+GUIDES = (
+    Form("guide-table", guide_table),
+    Form("guide-docx", guide_form, resources=(Resource("docx", "ok"),)),
+)
+"""Service guides; ``engage`` writes what they say."""
+
+FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *GUIDES, *TRAPS, *FAULTS, *BARE, GONE)}

@@ -100,6 +100,9 @@ TEMPLATE_FAULTS = {
 SPARED = {names.OPERATOR, names.OFFICE}
 """Units that get no column faults, so that template faults and the city's stay readable."""
 
+ENGAGED = ("portal/jcgk", "portal/jyta", "portal/ggfw")
+"""Columns that ``engage`` dresses in every city."""
+
 
 def _columns(spec: Spec, columns: list[Column], r: Random) -> dict[str, str]:
     taken: dict[str, str] = {}
@@ -121,6 +124,7 @@ def _columns(spec: Spec, columns: list[Column], r: Random) -> dict[str, str]:
             and not (treatment.name == "renamed" and c.slot.name not in ("工作计划", "政务动态"))
         ]
         r.shuffle(pool)
+        pool = [c for c in pool if c.key not in ENGAGED]
         pool.sort(key=lambda c: load.get(c.holder or "", 0) if c.holder != CITY else 1)
         for column in pool[: treatment.count]:
             taken[column.key] = treatment.name

@@ -224,6 +224,8 @@ def _dates(spec: Spec, column: Column, count: int) -> list[date]:
         newest = today - timedelta(days=r.randint(0, max(1, int(span * share))))
     widest = 8 if column.site == "portal" else 30
     widest = {"news": 7, "notice": widest, "plan": 120, "interaction": 15}[category]
+    if column.slot.slug == "jyta":
+        widest = 40  # several proposals of the last year are due
     days = [newest]
     for serial in range(2, count + 1):
         gap = stream(spec.seed, "gap", column.key, serial).randint(1, widest)
