@@ -46,11 +46,9 @@ class Term:
 
     @property
     def words(self) -> str:
-        return {
-            Every.YEAR: f"{self.year}年",
-            Every.QUARTER: f"{self.year}年{'一二三四'[self.number - 1]}季度",
-            Every.MONTH: f"{self.year}年{self.number}月",
-        }[self.every]
+        if self.every is Every.QUARTER:
+            return f"{self.year}年{'一二三四'[self.number - 1]}季度"
+        return f"{self.year}年" + (f"{self.number}月" if self.every is Every.MONTH else "")
 
     def due(self, days: int) -> date:
         return self.end + timedelta(days=days)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from checks.dates_facts import (
     DatesCase,
     Number,
+    Rebuilt,
     Row,
     arrivals,
     back_to,
@@ -21,6 +22,7 @@ from checks.dates_facts import (
     look_of,
     number_in,
 )
+from checks.dates_honest import _runs
 from checks.facts import StopReason
 from checks.model import Finding, OutcomeKind
 from checks.registry import RULES
@@ -172,6 +174,8 @@ def test_the_order_of_the_rows_changes_nothing(place: int, r: random.Random) -> 
         ("http://h/20180604101112123.html", None, None),
         ("http://h/zwgk/t20181304_1.htm", 1, None),
         ("http://h/art/2018/13/4/art_1_2.html", 2, None),
+        ("http://h/ztzl/show_5134567890.html", 5134567890, None),
+        ("http://h/ztzl/show_51345678901.html", None, None),
         ("http://h/about.html", None, None),
         ("http://h/a/8f14e45fceea167a5a36dedd4bea2543.html", None, None),
         ("http://h/", None, None),
@@ -271,3 +275,18 @@ def test_of_a_list_that_was_cut_only_what_reaches_back_is_held_against_the_one_b
     gone = look(day(70), row("x", day(65)), whole=False, back_to=day(40))
     assert not comparable(before, gone, ())
     assert not comparable(look(day(60), listed("p", day(5), pinned=True)), after, ())
+
+
+def test_neighbours_in_a_list_make_one_run() -> None:
+    assert _runs([]) == []
+    assert _runs([3, 4, 5, 8, 10, 11]) == [[3, 4, 5], [8], [10, 11]]
+
+
+def test_two_readings_across_a_rebuilding_are_not_compared() -> None:
+    one, other = (look(day(n), row("a", day(1)), whole=True) for n in (10, 30))
+    for on, until, same in (
+        (10, None, False), (30, None, False), (9, None, True), (31, None, True),
+        (5, 30, False), (5, 29, True), (5, 35, False),
+    ):  # fmt: skip
+        move = Rebuilt(on=day(on), until=day(until) if until is not None else None)
+        assert comparable(one, other, [move]) is same, (on, until)

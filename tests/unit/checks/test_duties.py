@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.duties_facts import Term, terms
+from checks.duties_facts import Term, running, terms
 from checks.duties_titles import may_be_of, may_tell, plain, terms_of, told_of
 from checks.facts import Entry
+from checks.registry import RULES
+from checks.runner import judge
 from config.duties import Every
-from tests.unit.checks.families.duties import DUTY, entry
+from tests.unit.checks.families.duties import DUTY, case, entry
+from tests.unit.checks.samples import context
 
 YEARLY = DUTY.model_copy(update={"every": Every.YEAR, "due_days": 180})
 MONTHLY = DUTY.model_copy(update={"every": Every.MONTH, "due_days": 15})
+QUARTERS = [Term(2018, Every.QUARTER, number) for number in (1, 2, 3, 4)]
 SINGLE = DUTY.model_copy(update={"cumulative": False})
 
 
@@ -175,3 +179,35 @@ def test_periods_follow_each_other_without_gap_and_end_with_their_month(
 def test_any_title_is_read_without_a_fault(title: str) -> None:
     plain(title)
     assert terms_of(DUTY, entry(title)) is None or terms_of(DUTY, entry(title))
+
+
+def test_a_period_is_called_as_clerks_call_it_and_begins_with_its_first_month() -> None:
+    assert [term.words for term in QUARTERS] == [
+        "2018年一季度", "2018年二季度", "2018年三季度", "2018年四季度",
+    ]  # fmt: skip
+    assert [term.start.month for term in QUARTERS] == [1, 4, 7, 10]
+    year, month = Term(2018, Every.YEAR, 1), Term(2018, Every.MONTH, 9)
+    assert (year.words, year.start, year.end) == ("2018年", date(2018, 1, 1), date(2018, 12, 31))
+    assert (month.words, month.start) == ("2018年9月", date(2018, 9, 1))
+
+
+def test_what_has_begun_and_is_not_due_is_running_and_what_is_due_today_still_is() -> None:
+    due = QUARTERS[0].due(DUTY.due_days)
+    assert [t.key for t in running(DUTY, due)] == ["2018Q1", "2018Q2"]
+    assert [t.key for t in running(DUTY, due + timedelta(days=1))] == ["2018Q2"]
+    yearly = YEARLY.model_copy(update={"due_days": 900})
+    assert [t.key for t in running(yearly, date(2018, 6, 4))] == ["2015", "2016", "2017", "2018"]
+
+
+def test_only_what_came_late_is_remarked_on() -> None:
+    def remarks(published: date) -> list[str]:
+        made = case(
+            entry("2017年四季度财政收支情况", date(2018, 1, 20), 4),
+            entry("2018年一季度财政收支情况", published),
+        )
+        return [o.reason for o in judge(made, [RULES["missing-periodic"]], context()) if o.reason]
+
+    assert remarks(date(2018, 5, 15)) == []
+    (late,) = remarks(date(2018, 5, 16))
+    assert "2018-05-16" in late
+    assert "2018-05-15" in late
