@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 
-.PHONY: help demo year demo-site demo-mend test scan setup lint format lock rules bench bench-reading bench-mutants clean
+.PHONY: help demo year demo-site demo-mend test scan setup lint format lock rules bench bench-reading bench-mutants mutation clean
 .DEFAULT_GOAL := help
 
 help:
@@ -72,6 +72,7 @@ rules: setup
 bench: bench-reading
 	$(PY) -m tests.benchmarks.pipeline
 	$(PY) -m tests.benchmarks.assess
+	$(PY) -m tests.benchmarks.audit
 
 # What our reader is measured beside is installed only here.
 bench-reading: setup
@@ -81,6 +82,12 @@ bench-reading: setup
 # Mutants of real pages, by kind and field: how many are read wrongly and surely.
 bench-mutants: setup
 	$(PY) -m tests.benchmarks.mutants --count 250
+
+# What the tests notice of changes to the rules' code: half an hour; COUNT=60 for a look.
+COUNT ?= 300
+mutation: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	$(PY) -m tests.benchmarks.mutation --count $(COUNT)
 
 # Needs uv; the result installs with plain pip.
 lock:
