@@ -48,6 +48,7 @@ FAMILIES = (
     "checks.budgets",
     "checks.areas",
     "checks.disclosure",
+    "checks.annual",
     "checks.entries",
     "checks.interpretations",
     "checks.media",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checks.annual_facts import AnnualCase
 from checks.areas_facts import AreaCase
 from checks.budget_facts import BudgetCase
 from checks.case import ColumnCase, PageCase, SiteCase, UnitCase
@@ -335,6 +336,9 @@ CASES: Mapping[type, Offer] = {
             "article_tags": lambda case, context: case.articles,
             "search_look": lambda case, context: case.search,
         },
+    ),
+    AnnualCase: Offer(
+        Scope.UNIT, {"annual": lambda case, context: case.look, "measured": _measured}
     ),
     DisclosureCase: Offer(
         Scope.SITE,

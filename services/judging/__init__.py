@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.judging import (
+    annual,
     areas,
     availability,
     budgets,
@@ -30,6 +31,7 @@ LAYERS: tuple[Callable[[Ground], None], ...] = (
     budgets.lay,
     areas.lay,
     disclosure.lay,
+    annual.lay,
     media.lay,
     dates.lay,
     availability.lay,

@@ -37,6 +37,10 @@ def _slot(slot: Slot, role: str | None = None) -> dict[str, Any]:
     return out
 
 
+def _more(catalogue: str) -> tuple[Slot, ...]:
+    return (names.ANNUAL,) if catalogue == "city" else ()
+
+
 def _unit(body: Body) -> dict[str, Any]:
     out: dict[str, Any] = {
         "id": body.id,
@@ -106,7 +110,7 @@ def documents(replica: Replica, portal_port: int, platform_port: int) -> dict[st
         "columns.yaml": {
             "categories": categories,
             "catalogues": [
-                {"id": key, "title": title, "columns": [_slot(s) for s in slots]}
+                {"id": key, "title": title, "columns": [_slot(s) for s in (*slots, *_more(key))]}
                 for key, (title, slots) in names.CATALOGUES.items()
             ],
             "site_columns": {

@@ -1,5 +1,5 @@
-"""The parts of disclosure in the replica: a planted one has no annual reports, and a link beside them
-that only sounds like it."""
+"""The parts of disclosure in the replica: a planted one has no guide, and a link beside it that only
+sounds like one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from tests.replica.site import Replica
     from tests.replica.truth import TruthFinding
 
-PAGES = {"gongkainianbao": "公开年报", "qiyenianbao": "企业年报公示"}
+PAGES = {"gongkaizhinan": "公开指南", "banshi": "办事公开指南"}
 """Name of the file under ``/gkzn/`` → title."""
 
 
 def link(replica: Replica) -> str:
     """The item in the platform's menu."""
-    name = "qiyenianbao" if replica.spec.plants else "gongkainianbao"
+    name = "banshi" if replica.spec.plants else "gongkaizhinan"
     return f'<li><a href="/gkzn/{name}.htm">{PAGES[name]}</a></li>'
 
 
@@ -31,7 +31,7 @@ def truth(replica: Replica) -> Iterator[TruthFinding]:
             unit=names.OPERATOR,
             site="platform",
             subject="site:platform",
-            what_contains="annual",
-            note="no annual reports; 企业年报公示 is another thing",
+            what_contains="guide",
+            note="no guide; 办事公开指南 is another thing",
             suspected=True,
         )

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.workspace import Workspace
-from tests.replica import areas, bare, budgets, disclosure, duties, engage, entries, identity, media
+from tests.replica import (
+    annual,
+    areas,
+    bare,
+    budgets,
+    disclosure,
+    duties,
+    engage,
+    entries,
+    identity,
+    media,
+)
 from tests.replica.site import Replica
 from tests.replica.truth import TruthFinding
 
@@ -25,6 +36,7 @@ PROVIDERS: tuple[Provider, ...] = (
     areas.truth,
     disclosure.truth,
     bare.truth,
+    annual.truth,
 )
 """Each gives the findings of its family's rules, the suspected ones marked; none without plants."""
 

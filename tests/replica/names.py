@@ -184,6 +184,7 @@ CATEGORIES = {
         Cadence("interaction", "互动交流", months=3),
         Cadence("budget", "预决算", yearly_by="04-30"),
         Cadence("standing", "概况"),
+        Cadence("annual", "公开年报", yearly_by="03-31"),
     )
 }
 
@@ -248,6 +249,8 @@ CATALOGUES: dict[str, tuple[str, tuple[Slot, ...]]] = {
 }
 
 BUDGET_COLUMN = "bmyjs"
+ANNUAL = Slot("gknb", "公开年报", "信息公开", "gknb", "annual", ("信息公开年报",))
+"""Where the city's units publish their annual reports: the last column of the city's catalogue."""
 
 PORTAL_COLUMNS: tuple[Slot, ...] = (
     Slot("zcfg", "政策法规", None, "zhengwugongkai/zhengcefagui", "notice"),

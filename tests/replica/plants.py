@@ -184,7 +184,10 @@ def draw(spec: Spec) -> Plan:
 
 def _articles(spec: Spec, plan: Plan, replica: Replica, r: Random) -> Plan:
     pool = [
-        a for a in replica.articles.values() if replica.by_key[a.column].holder not in plan.units
+        a
+        for a in replica.articles.values()
+        if (column := replica.by_key[a.column]).holder not in plan.units
+        and column.slot is not names.ANNUAL
     ]
     r.shuffle(pool)
     recent = [a for a in pool if a.published >= spec.judge_from]

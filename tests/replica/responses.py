@@ -137,7 +137,7 @@ class Site:
         if path.startswith(("/images/", "/css/", "/js/")):
             return self._static(path)
         if path.startswith(("/wzdt/", "/gkzn/")):
-            title = {"ditu": "网站地图", "lianxi": "联系我们", "guanyu": "关于我们", "gongkaizhinan": "公开指南",
+            title = {"ditu": "网站地图", "lianxi": "联系我们", "guanyu": "关于我们",
                      "zhinan2015": "依申请公开", **disclosure.PAGES}.get(path.rsplit("/", 1)[-1].partition(".")[0])  # fmt: skip
             if title:
                 return Reply(200, encode(None, self.pen.standing(site, title), "utf-8"))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.replica import budgets, names, text
+from tests.replica import annual, budgets, names, text
 from tests.replica.areas import Arranged, arrange
 from tests.replica.duties import Published, publish
 from tests.replica.engage import Engaged, engage
@@ -171,6 +171,15 @@ def lay_out(spec: Spec) -> list[Column]:
                     own.choice(("table", "table", "ul")), own.choice(PAGERS), own.choice((10, 12, 15)),
                 )
             )  # fmt: skip
+    # The last of all, so that it moves no other.
+    template = next(c.template for c in columns if c.holder == CITY)
+    slot, number = names.ANNUAL, len(columns)
+    columns.append(
+        Column(
+            f"platform/{CITY}.{slot.slug}", "platform", slot, CITY, OFFICE, number,
+            f"/bmgkxx/{CITY}/{slot.slug}/", template, "ul", "link", 40,
+        )
+    )  # fmt: skip
     return columns
 
 
@@ -355,11 +364,14 @@ def fill(spec: Spec, plan: Plan) -> list[Column]:
         * (8 if c.site == "portal" else 2 if c.holder == CITY else 1)
         for c in columns
     )
-    scale = max(0.2, (spec.pages - 2.6 * len(columns)) / weights)
+    scale = max(0.2, (spec.pages - 2.6 * (len(columns) - 1)) / weights)
     by_key = {c.key: c for c in columns}
     for column in columns:
         if column.slot.slug == names.BUDGET_COLUMN and column.site == "portal":
             column.entries = _budget_articles(spec, column, plan)
+            continue
+        if column.slot is names.ANNUAL:
+            column.entries = annual.publish(spec, column, plan, _article)
             continue
         if column.treatment in EMPTY:
             continue
@@ -464,7 +476,7 @@ class Replica:
             able = (
                 a
                 for c in self.columns
-                if c.site == site and not c.treatment and c.slot.slug not in ("mstd", "bmyjs")
+                if c.site == site and not c.treatment and c.slot.slug not in ("mstd", "bmyjs", "gknb")
                 and c.holder not in self.plan.units
                 for a in c.entries[:8]
                 if a.column == c.key and not a.undated and a.number not in self.plan.articles

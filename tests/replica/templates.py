@@ -108,7 +108,6 @@ class Pen:
         else:
             menu = (
                 '<li><a href="/">平台首页</a></li><li><a href="/bmgkxx/city/">市本级</a></li>'
-                '<li><a href="/gkzn/gongkaizhinan.htm">公开指南</a></li>'
                 '<li><a href="/gkzn/zhinan2015.htm">依申请公开</a></li>'
                 f"{disclosure.link(self.replica)}"
                 f'<li><a href="{self.addresses.portal}/">中国瑞昌</a></li>'
