@@ -40,7 +40,7 @@ def _left(term: Term, why: Unverified | None = None) -> Unsettled:
     id="missing-department-budget",
     title="部门预决算未公开",
     scope=Scope.UNIT,
-    version=2,
+    version=3,
     severity=Severity.SERIOUS,
     basis=(
         Basis(PROCEDURE, "部门预决算在财政部门批复后20日内由各部门公开；集中公开并长期保留"),
@@ -60,7 +60,8 @@ def _left(term: Term, why: Unverified | None = None) -> Unsettled:
         bad="截至2018-06-04，各预决算栏目都读到了末页，没有该单位2018年的部门预算。",
         mend="按财政部门的批复公开，标题写明单位、年度和“部门预算”或“部门决算”。"
         "经费不在本级财政的单位，在 city.yaml 的 budgets.without_kinds 写明，或申请不适用。",
-        doubts="有一个栏目没有读到末页、有汇总公开的信息、标题提到本单位或只写“收支情况公开”而不能确定的，记未能核实。"
+        doubts="一律记疑似，由人工查看后确认：按标题认定，标题写法与常见的不同、专栏里的单位认不出、"
+        "栏目改了名称，都可能误报。有一个栏目没有读到末页、有汇总公开的信息、标题提到本单位或只写“收支情况公开”而不能确定的，记未能核实。"
         "已公开在别的栏目的，按“预决算没有放在规定栏目”记录，不算未公开。"
         "专栏里用了配置没有的单位名称的会误报，请把名称补进 units.yaml 的 aliases。"
         "财年开始后才设立的单位不要求。截止日期和宽限是本市设置，未确认。",
@@ -89,12 +90,14 @@ def missing_department_budget(
                 message=f"截至 {day:%Y-%m-%d}，没有公开{term.words}"
                 f"（{_places(budgets)}，已读到末页）；要求{term.due.year}年{term.due.month}月"
                 f"{term.due.day}日前公开（日期为本市设置，未确认）",
+                suspected=True,
             )
 
 
 def _places(budgets: BudgetCase) -> str:
-    shown = "、".join(budgets.places[:4])
-    return f"已查 {shown}" + (f" 等 {len(budgets.places)} 个栏目" if budgets.places[4:] else "")
+    places = list(dict.fromkeys(budgets.places))
+    shown = "、".join(places[:4])
+    return f"已查 {shown}" + (f" 等 {len(places)} 个栏目" if places[4:] else "")
 
 
 @rule(
@@ -156,7 +159,7 @@ def _day_key(entry: Entry) -> tuple[bool, int]:
     id="late-budget",
     title="预决算公开逾期",
     scope=Scope.UNIT,
-    version=2,
+    version=3,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "部门预决算在本级政府财政部门批复后20日内，由各部门公开"),
@@ -171,7 +174,8 @@ def _day_key(entry: Entry) -> tuple[bool, int]:
         good="2018年3月8日批复，3月28日公开。",
         bad="2018年3月8日批复，3月29日才公开。",
         mend="已经公开的不必重发；把批复、公开的日期安排进下一年的工作。",
-        doubts="登记了批复日期的为确定；按正文里的日期、按本市设置的截止日期认定的，记疑似，由人工查看。"
+        doubts="一律记疑似，由人工查看后确认：标题里有“预算”而不是部门预算的信息（执行情况、绩效目标）也会被认作它，"
+        "正文里的批复日期可能是别的批复。"
         "栏目没有读到末页的，更早的一条可能没有读到，记未能核实。"
         "网站改版后重新发布的信息，日期可能不是当初公开的日期，请核对后列入允许清单。",
     ),
@@ -199,7 +203,7 @@ def late_budget(budgets: BudgetCase, measured: Fetched | None, context: Context)
         if on < context.judge_from:
             said.append(_left(term))
             continue
-        limit, why, sure = _limit(budgets, term, first, context)
+        limit, why = _limit(budgets, term, first, context)
         if limit is None:
             if on <= term.due:
                 continue  # nobody knows when it was approved
@@ -216,7 +220,7 @@ def late_budget(budgets: BudgetCase, measured: Fetched | None, context: Context)
                 what=term.what,
                 url=first.url,
                 message=f"{term.words}公开于 {on:%Y-%m-%d}；要求 {limit:%Y-%m-%d} 以前（{why}）",
-                suspected=not sure,
+                suspected=True,
             )
         )
     if judged:
@@ -228,16 +232,16 @@ def late_budget(budgets: BudgetCase, measured: Fetched | None, context: Context)
 
 def _limit(
     budgets: BudgetCase, term: Term, first: Entry, context: Context
-) -> tuple[date | None, str, bool]:
-    """The last day by the approval, in words why, and whether that is registered."""
+) -> tuple[date | None, str]:
+    """The last day by the approval, and in words why."""
     within = timedelta(days=context.params["days"])
     registered = budgets.approved.get((term.kind, term.fiscal))
     if registered is not None:
-        return registered + within, f"{registered:%Y-%m-%d} 批复", True
+        return registered + within, f"{registered:%Y-%m-%d} 批复"
     told = budgets.told.get(first.url)
     if told is not None:
-        return told + within, f"正文写 {told:%Y-%m-%d} 批复", False
-    return None, "", False
+        return told + within, f"正文写 {told:%Y-%m-%d} 批复"
+    return None, ""
 
 
 @rule(

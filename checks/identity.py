@@ -343,6 +343,7 @@ def bare_host(text: str) -> str:
     id="search-misses-title",
     title="站内搜索找不到已发布的信息",
     scope=Scope.SITE,
+    version=2,
     severity=Severity.COMMON,
     basis=(
         Basis(
@@ -358,7 +359,7 @@ def bare_host(text: str) -> str:
         good="搜索“关于印发某某办法的通知”，第一条就是它。",
         bad="搜索已发布的标题，结果第一页说“没有找到相关信息”。",
         mend="检查搜索引擎的索引是否更新、是否覆盖全部栏目和互动内容。",
-        doubts="搜索由脚本、外站或需要验证的系统提供，或者结果页读不出结果时，记未能核实。"
+        doubts="一律记疑似，由人工打开核对：结果可能是脚本随后写上的。搜索由脚本、外站或需要验证的系统提供，或者结果页读不出结果时，记未能核实。"
         "结果中标出了所查的词，或者写明没有找到并重复了所查的标题，才算读懂。"
         "新发布的信息可能尚未收录，所以查的是一周以前发布的。",
     ),
@@ -376,6 +377,7 @@ def search_misses_title(search_look: SearchLook) -> Verdict:
             message=f"搜索已发布的“{search_look.title[:60]}”，结果第一页{rows}；要求第一页找得到",
             snippet=search_look.page,
             url=search_look.asked,
+            suspected=True,
             in_body=False,
         )
     ]

@@ -120,7 +120,7 @@ class Condition(Strict):
         default=False, description="程序辅助的，程序看过而没有可疑之处即为合格，不必人看"
     )
     at_least: Points = Field(
-        default=Decimal(1), description="达到（含）多少才算，测量值可带两位小数"
+        default=Decimal(1), gt=0, description="达到（含）多少才算，测量值可带两位小数"
     )
     per: Points | None = Field(default=None, gt=0, description="测量值每多少计一次")
     points: Points | None = Field(default=None, description="每个扣（加）多少分")

@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import httpx
@@ -249,15 +249,21 @@ class Look:
             return Seen(answer=Answer.UNKNOWN, detail="AAAA 记录指向内网地址，没有连接")
         if not visitor.line.routed6(allowed[0]):
             return Seen(answer=Answer.UNKNOWN, detail="我方没有 IPv6 网络，不能访问")
-        try:
-            got = await self._ask(self.home, allowed[0])
-        except Unasked as error:
-            if error.refused and self.answered:
-                return Seen(answer=Answer.NO, detail=f"经 IPv6 {error.missing.reason}")
-            return Seen(answer=Answer.UNKNOWN, detail=f"经 IPv6 {error.missing.reason}")
-        if got.kind in (AnswerKind.PAGE, AnswerKind.REDIRECT):
-            return Seen(answer=Answer.YES)
-        return Seen(answer=Answer.UNKNOWN, detail=f"经 IPv6 访问，{_no_page(got)}")
+        seen = Seen(answer=Answer.UNKNOWN, detail="没有经 IPv6 访问")
+        refused = 0
+        for address in allowed[:ADDRESSES]:
+            try:
+                got = await self._ask(self.home, address)
+            except Unasked as error:
+                refused += error.refused
+                seen = Seen(answer=Answer.UNKNOWN, detail=f"经 IPv6 {error.missing.reason}")
+                continue
+            if got.kind in (AnswerKind.PAGE, AnswerKind.REDIRECT):
+                return Seen(answer=Answer.YES)
+            seen = Seen(answer=Answer.UNKNOWN, detail=f"经 IPv6 访问，{_no_page(got)}")
+        if self.answered and refused == len(allowed[:ADDRESSES]) == len(allowed):
+            return replace(seen, answer=Answer.NO)
+        return seen
 
     # --- speed, and what is not there -------------------------------------------------------------
 

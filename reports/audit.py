@@ -172,9 +172,12 @@ def _print_indicator(
                     lines=2,
                 )
         if len(listed) > PLACES:
-            sheet.text(
-                f"还有 {len(listed) - PLACES} 处，--format csv 全部列出", indent=4, style="dim"
-            )
+            sure = max(0, len(c.places) - PLACES)
+            doubtful = len(listed) - PLACES - sure
+            rest = [f"{sure} 处"] if sure else []
+            rest += [f"疑似 {doubtful} 处"] if doubtful else []
+            words = f"还有 {'、'.join(rest)}，--format csv 全部列出"
+            sheet.text(words, indent=4, style="dim")
         if c.not_yet:
             sheet.text(
                 f"另有 {len(c.not_yet)} 处，规则尚未到计分的日期，只提示不扣分",

@@ -135,7 +135,7 @@ def print_review(out: Console, view: ReviewView) -> None:
         sheet.text(line.message, indent=3, lines=3)
     sheet.gap()
     sheet.line((f"共 {len(view.suspects)} 个疑似；确认以前不计分", "dim"))
-    sheet.text("xunjian review  逐个核对", label="接着  ")
+    sheet.text(f"xunjian review --standard {view.standard_id}  逐个核对", label="接着  ")
 
 
 def print_allowed(out: Console, view: AllowedView) -> None:

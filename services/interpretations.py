@@ -50,7 +50,7 @@ def overview(
     if unit is not None:
         found = find_unit(ws, unit)
         if found is None:
-            raise UsageError(f"没有单位“{unit}”；xunjian lists show 列出全部单位")
+            raise UsageError(f"没有单位“{unit}”；xunjian lists units 列出全部单位")
         only = found.id
     scan = chosen_scan(ws, None, day)
     today, since = shanghai_day(scan.as_of), ws.judge_from(scan.as_of)

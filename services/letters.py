@@ -34,7 +34,7 @@ def overview(ws: Workspace, unit: str | None = None, scan_id: int | None = None)
     if unit is not None:
         found = find_unit(ws, unit)
         if found is None:
-            raise UsageError(f"没有单位“{unit}”；xunjian lists show 列出全部单位")
+            raise UsageError(f"没有单位“{unit}”；xunjian lists units 列出全部单位")
         only = found.id
     since = months_before(day, RULES["unanswered-letter"].defaults["window_months"])
     counts: dict[str | None, _Count] = defaultdict(_Count)

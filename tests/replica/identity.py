@@ -30,7 +30,7 @@ def _truth() -> Iterator[tuple[str, str, str, bool]]:
     yield "portal", "missing-site-tags", "SiteDomain", False
     yield "portal", "floating-window", "主题活动", False
     yield "portal", "advertising", "mall.jd.com", True
-    yield "portal", "search-misses-title", "", False
+    yield "portal", "search-misses-title", "", True
     yield "platform", "missing-site-mark", "主办单位", True
     yield "platform", "improper-domain", WRONG_DOMAIN, False
     yield "platform", "advertising", "cpro.baidustatic.com", False

@@ -73,13 +73,13 @@ def _add(
 
 _THEN = {"as_of": AUTUMN, "today": date(2018, 12, 1)}
 _M = "missing-department-budget"
-_add(_M, "bad", "no budget of the year by June", case(), FINDING)
+_add(_M, "bad", "no budget of the year by June", case(), SUSPECTED)
 _add(_M, "good", "it is there", case(BUDGET), FINE)
-_add(_M, "bad", "last year's is not this year's", case(entry("市教体局2017年部门预算")), FINDING)
+_add(_M, "bad", "last year's is not this year's", case(entry("市教体局2017年部门预算")), SUSPECTED)
 _add(_M, "edge", "the last day of grace", case(on=at(date(2018, 5, 10))), FINE)
-_add(_M, "edge", "the day after", case(on=at(date(2018, 5, 11))), FINDING)
+_add(_M, "edge", "the day after", case(on=at(date(2018, 5, 11))), SUSPECTED)
 _add(_M, "edge", "the grace is the standard's", case(), FINE, slack_days=60)
-_add(_M, "bad", "no accounts by December", case(BUDGET, on=AUTUMN), FINDING, _THEN)
+_add(_M, "bad", "no accounts by December", case(BUDGET, on=AUTUMN), SUSPECTED, _THEN)
 _add(
     _M,
     "good",
@@ -110,7 +110,7 @@ _add(
     "bad",
     "one of all departments of another year",
     case(collective=(entry("市直各部门2017年预算公开"),)),
-    FINDING,
+    SUSPECTED,
 )
 _add(
     _M,
@@ -126,9 +126,9 @@ _add(
     case(entry("市教体局2018年部门收支情况公开")),
     UNVERIFIED,
 )
-_add(_M, "bad", "those of another year", case(entry("市教体局2016年部门收支情况公开")), FINDING)
+_add(_M, "bad", "those of another year", case(entry("市教体局2016年部门收支情况公开")), SUSPECTED)
 _add(_M, "good", "a unit founded in the year", case(since=date(2018, 1, 2)), FINE)
-_add(_M, "edge", "a unit founded as the year began", case(since=date(2018, 1, 1)), FINDING)
+_add(_M, "edge", "a unit founded as the year began", case(since=date(2018, 1, 1)), SUSPECTED)
 
 _P = "misplaced-budget"
 _add(_P, "bad", "only among the news", case(elsewhere=outside(NEWS)), FINDING)
@@ -172,10 +172,10 @@ def on(day: date | None) -> Entry:
     return entry("市教体局2018年部门预算", day)
 
 
-_add(_L, "bad", "a month after the approval", case(on(date(2018, 4, 8)), approved=_KNOWN), FINDING)
+_add(_L, "bad", "a month after the approval", case(on(date(2018, 4, 8)), approved=_KNOWN), SUSPECTED)
 _add(_L, "good", "ten days after", case(on(date(2018, 3, 18)), approved=_KNOWN), FINE)
 _add(_L, "edge", "the twentieth day", case(on(date(2018, 3, 28)), approved=_KNOWN), FINE)
-_add(_L, "edge", "the twenty-first", case(on(date(2018, 3, 29)), approved=_KNOWN), FINDING)
+_add(_L, "edge", "the twenty-first", case(on(date(2018, 3, 29)), approved=_KNOWN), SUSPECTED)
 _add(
     _L,
     "edge",
