@@ -172,7 +172,9 @@ def on(day: date | None) -> Entry:
     return entry("市教体局2018年部门预算", day)
 
 
-_add(_L, "bad", "a month after the approval", case(on(date(2018, 4, 8)), approved=_KNOWN), SUSPECTED)
+_add(
+    _L, "bad", "a month after the approval", case(on(date(2018, 4, 8)), approved=_KNOWN), SUSPECTED
+)
 _add(_L, "good", "ten days after", case(on(date(2018, 3, 18)), approved=_KNOWN), FINE)
 _add(_L, "edge", "the twentieth day", case(on(date(2018, 3, 28)), approved=_KNOWN), FINE)
 _add(_L, "edge", "the twenty-first", case(on(date(2018, 3, 29)), approved=_KNOWN), SUSPECTED)
