@@ -5,13 +5,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.inspected import SheetRow, clean, day_of, kinds_of, read_sheet, same_words
+from checks.inspected import (
+    EARLIEST,
+    SheetRow,
+    clean,
+    day_of,
+    kinds_of,
+    read_sheet,
+    same_words,
+    text_of,
+)
 from checks.registry import RULES
 from config.grids import NO_RESULT, Grid, Unreadable, Value
 from config.inspection_words import inspections
@@ -276,3 +285,39 @@ def test_a_text_is_made_one_clean_line(text: str) -> None:
     made = clean(text)
     assert made.isprintable()
     assert clean(made) == made
+
+
+def test_a_row_right_under_the_header_is_read() -> None:
+    assert [r.number for r in read(HEAD, ROW)] == [2]
+
+
+def test_two_columns_of_one_name_are_kept_apart_by_their_place() -> None:
+    (row,) = read((*HEAD, "备注", "备注"), (*ROW, "甲", "乙"))
+    assert row.cells["备注"] == "甲"
+    assert row.cells["备注（8）"] == "乙"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (12.0, "12"),
+        (1e14, "100000000000000"),
+        (1e15, "1000000000000000.0"),
+        (1.5, "1.5"),
+        (True, "是"),
+    ],
+)
+def test_a_whole_number_is_shown_without_its_point(value: object, shown: str) -> None:
+    assert text_of(value) == shown  # type: ignore[arg-type]
+
+
+def test_the_earliest_day_that_is_taken_is_taken() -> None:
+    assert day_of(EARLIEST.isoformat(), None, EPOCH) == EARLIEST
+    with pytest.raises(ValueError, match="太早"):
+        day_of((EARLIEST - timedelta(days=1)).isoformat(), None, EPOCH)
+
+
+def test_of_a_day_written_as_a_number_the_one_that_is_real_is_taken() -> None:
+    assert day_of(2.3, 2018, EPOCH) == date(2018, 2, 3)  # there is no 30 February
+    with pytest.raises(ValueError, match="分不清"):
+        day_of(6.1, 2018, EPOCH)

@@ -103,3 +103,14 @@ def test_no_new_column_is_given_twice_and_the_order_of_the_new_ones_changes_noth
     targets = [p.to.url for p in made if p.to]
     assert len(targets) == len(set(targets))
     assert made == propose(olds, news[::-1])
+
+
+def test_pages_whose_address_stayed_are_no_pairs_and_those_that_moved_either_way_are() -> None:
+    def listed(*urls: str) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(title=f"标题{n}", url=url, published=DAY, date_state=DateState.READ)
+            for n, url in enumerate(urls)
+        )
+
+    before, after = listed("http://a/1", "http://a/2", "http://a/9"), listed("http://a/1", "http://b/2", "http://a/3")  # fmt: skip
+    assert same_pages(before, after) == (("http://a/2", "http://b/2"), ("http://a/9", "http://a/3"))

@@ -123,3 +123,17 @@ def test_a_veto_is_never_given_without_enough_failures_and_visits(
     assert found.verified + found.unverified == len(
         [p for p in probes if p.at < start + timedelta(days=7)]
     )
+
+
+def test_only_probes_of_this_sites_home_page_are_counted_whatever_they_are_called() -> None:
+    for more in ({"site": "a"}, {"site": "z"}, {"page": "a"}, {"page": "z"}):
+        (day,) = days_of(day_of(0, [OK, TIMEOUT], **more), "portal", MONDAY, 1, as_of=OVER)
+        assert (day.opened, day.failed) == (0, 0), more
+    (mine,) = days_of(day_of(0, [OK, TIMEOUT]), "".join(("por", "tal")), MONDAY, 1, as_of=OVER)
+    assert (mine.opened, mine.failed) == (1, 1)
+
+
+def test_the_share_of_failures_is_in_hundredths_of_a_percent_rounded_down() -> None:
+    assert availability(week(7), "portal", MONDAY, as_of=OVER).share == 500
+    assert availability(week(1), "portal", MONDAY, as_of=OVER).share == 71
+    assert "低于 5%" in availability(week(1), "portal", MONDAY, as_of=OVER).reason
