@@ -286,6 +286,10 @@ def print_findings(out: Console, view: FindingsView) -> None:
         sheet.line((f"【{TRIAL}】", "bold yellow"))
     if not view.findings:
         sheet.line("没有符合条件的问题")
+        sheet.text(
+            "这里只列本市标准检查的问题；其他检查标准的用 xunjian audit --standard 名称 查看",
+            style="dim",
+        )
         return
     ids = max(cell_len(plain(f.short_id)) for f in view.findings)
     units = min(max(cell_len(plain(f.unit_short)) for f in view.findings), 16)
