@@ -528,6 +528,14 @@ class Standard(Strict):
     note: Words = ""
     digest: str = ""
 
+    def ahead(self, rule_id: str, day: date) -> date | None:
+        """The day from which a rule counts, where that is still to come on ``day``: until then its
+        findings are told, and cost nothing. ``None``: it counts, or the standard knows no such rule.
+        """
+        setting = self.rules.get(rule_id)
+        since = setting.since if setting is not None else None
+        return since if since is not None and since > day else None
+
     @model_validator(mode="after")
     def _classes_known(self) -> Standard:
         if self.subject == "site":

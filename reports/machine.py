@@ -150,6 +150,7 @@ def _row(row: SummaryRow) -> Shape:
         "ranked": row.ranked,
         "open": dict(row.open),
         "problems": row.problems,
+        "ahead": row.ahead,
         "reminded": row.reminded,
         "overdue": row.overdue,
         "claimed": row.claimed,
@@ -192,6 +193,7 @@ def _finding(f: FindingView) -> Shape:
         "pages": f.pages,
         "reason": f.reason,
         "actor": f.actor,
+        "counts_from": calendar(f.counts_from),
     }
 
 

@@ -64,6 +64,9 @@ class Letter:
     """The day on which it is sent; deadlines were reckoned from it."""
     problems: tuple[Problem, ...]
     """Worst first; not empty."""
+    ahead: tuple[tuple[date, str, int], ...] = ()
+    """What will count only from a day to come: that day, the kind, how many. Told without a time to
+    mend it."""
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -116,7 +119,7 @@ def _compose(letter: Letter, listed: int, basis: bool) -> str:
             if number
             else "具体问题、网址、依据和整改要求见整改清单。"
         )
-    return "\n".join([*head, *lines])
+    return "\n".join([*head, *lines, *_ahead(letter)])
 
 
 def _single(letter: Letter, problem: Problem, *, brief: bool, basis: bool) -> str:
@@ -129,6 +132,7 @@ def _single(letter: Letter, problem: Problem, *, brief: bool, basis: bool) -> st
             f"【网站检查提醒】{clean(letter.unit, 60)}：{_words(problem, letter)}。{_by_when(letter)}",
             where,
             rest,
+            *_ahead(letter),
             *_closing(letter),
         )
         if line
@@ -138,6 +142,17 @@ def _single(letter: Letter, problem: Problem, *, brief: bool, basis: bool) -> st
 def _closing(letter: Letter) -> list[str]:
     said = f"{clean(letter.answer, 300)}{clean(letter.consequence, 200)}"
     return [f"{said}——{clean(letter.sender, 60)}，{_day(letter.day, letter.day)}"]
+
+
+def _ahead(letter: Letter) -> list[str]:
+    """What will count from a day to come, in one line a day."""
+    days = sorted({day for day, _, _ in letter.ahead})
+    return [
+        f"另外，{_day(day, letter.day)}起计分的问题："
+        + "、".join(f"{clean(kind, 40)}{n}个" for since, kind, n in letter.ahead if since == day)
+        + "，请提前整改（现在不扣分）。"
+        for day in days
+    ]
 
 
 def _by_when(letter: Letter) -> str:

@@ -59,16 +59,18 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
 
     if view.trend is not None:
         print_strip(sheet, view.trend)
-    if view.findings:
-        sheet.heading(f"需要整改的问题：{len(view.findings)} 个", "可恢复分值多的在前")
-        for number, (_, group) in enumerate(
-            groupby(view.findings, key=lambda f: f.rule_id), start=1
-        ):
-            if number > 1:
-                sheet.gap()
-            _rule_group(sheet, number, list(group), per_rule, row)
+    due = [f for f in view.findings if f.counts_from is None]
+    ahead = [f for f in view.findings if f.counts_from is not None]
+    if due:
+        sheet.heading(f"需要整改的问题：{len(due)} 个", "可恢复分值多的在前")
+        _by_rule(sheet, due, per_rule, row)
     else:
         sheet.heading("没有发现需要整改的问题" if row.graded else "没有查实需要整改的问题")
+    if ahead:
+        sheet.heading(
+            f"还没有起计分的问题：{len(ahead)} 个", "现在不扣分，不算整改期限；请提前整改"
+        )
+        _by_rule(sheet, ahead, per_rule, row)
     if view.suspected:
         sheet.heading(f"疑似：{len(view.suspected)} 个", "不扣分，请人工确认")
         for finding in view.suspected[: per_rule and per_rule * 2]:
@@ -102,6 +104,13 @@ def print_unit(out: Console, view: UnitView, *, per_rule: int | None = 5) -> Non
             f"xunjian evidence {view.findings[0].short_id}  看当时的页面",
             label="接着  ",
         )
+
+
+def _by_rule(sheet: Sheet, findings: list[FindingView], bound: int | None, row: SummaryRow) -> None:
+    for number, (_, group) in enumerate(groupby(findings, key=lambda f: f.rule_id), start=1):
+        if number > 1:
+            sheet.gap()
+        _rule_group(sheet, number, list(group), bound, row)
 
 
 def _rule_group(
@@ -157,7 +166,9 @@ def _item(sheet: Sheet, finding: FindingView) -> None:
         dates.append(f"反弹 {finding.times_recurred} 次")
     if finding.pages > 1:
         dates.append(f"见于 {finding.pages} 个页面")
-    if finding.deadline == "未提醒":
+    if finding.counts_from is not None:
+        pass  # it has no time to be mended in yet
+    elif finding.deadline == "未提醒":
         dates.append(finding.deadline)
     else:
         dates += [finding.state.label, f"期限 {finding.deadline}"]
@@ -278,6 +289,8 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
 def _restores_text(f: FindingView) -> str:
     if f.state is FindingState.SUSPECTED:
         return "疑似的不扣分，请人工查看"
+    if f.counts_from is not None:
+        return f"{f.counts_from.isoformat()} 起计分，现在不扣分"
     if f.restores is None:
         return "不计分"
     if f.restores:

@@ -203,6 +203,8 @@ def _worst_text(row: SummaryRow, scan: ScanMeta, *, wide: bool) -> str:
         "公开当年信息", "公开"
     )
     parts = [worst]
+    if row.ahead:
+        parts.append(f"另有 {row.ahead} 个还没有起计分")
     if row.suspected and not wide:
         parts.append(f"另有疑似 {row.suspected}")
     if not row.graded and row.reason:
@@ -227,8 +229,11 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
     fine = view.fine()
     if fine:
         doubtful = sum(1 for r in fine if r.suspected)
-        extra = f"（其中 {doubtful} 个有疑似问题待人工确认）" if doubtful else ""
-        sheet.line((f"没有发现问题：{len(fine)} 个单位{extra}", "green"))
+        early = sum(1 for r in fine if r.ahead)
+        extra = [f"{early} 个有还没有起计分的问题"] if early else []
+        extra += [f"{doubtful} 个有疑似问题待人工确认"] if doubtful else []
+        words = f"（其中 {'，'.join(extra)}）" if extra else ""
+        sheet.line((f"没有发现需要整改的问题：{len(fine)} 个单位{words}", "green"))
     if view.new is not None:
         sheet.line(
             f"与上次相比：新增 {view.new}  已整改 {view.rectified or 0}  反弹 {view.recurred or 0}"
@@ -244,6 +249,10 @@ def _closing(sheet: Sheet, view: SummaryView, rows: Sequence[SummaryRow]) -> Non
     ]
     if stages:
         sheet.line("未整改的问题中：" + "  ".join(stages))
+    if early := sum(r.ahead for r in view.rows):
+        sheet.text(
+            f"还没有起计分的问题 {early} 个：不扣分，不算整改期限，提醒时一并告知（xunjian show 单位）"
+        )
     if view.contested:
         sheet.text(
             f"豁免和不适用的事项中有 {view.contested} 项存疑，请核对（xunjian waivers）",

@@ -151,6 +151,8 @@ class SummaryRow:
     """Why it is not graded."""
     open: dict[str, int] = field(default_factory=dict)
     """Open certain problems by class id."""
+    ahead: int = 0
+    """Open certain problems of rules that do not count yet."""
     suspected: int = 0
     unverified: int = 0
     worst: str = ""
@@ -260,6 +262,8 @@ class FindingView:
     reason: str = ""
     """Why it is in its state (the reason of a revocation)."""
     actor: str = ""
+    counts_from: date | None = None
+    """The day from which its rule counts, where that is still to come: told, and costs nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

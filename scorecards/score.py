@@ -76,7 +76,11 @@ class Coverage:
 
 
 def tally(
-    outcomes: Iterable[Outcome], unit: Unit, standard: Standard, ran: Collection[str]
+    outcomes: Iterable[Outcome],
+    unit: Unit,
+    standard: Standard,
+    ran: Collection[str],
+    today: date,
 ) -> tuple[Coverage, list[UnverifiedSubject]]:
     """Coverage and what could not be judged, from the outcomes on one unit's subjects.
 
@@ -84,9 +88,10 @@ def tally(
     asks for a duty of its own. A page is asked many small questions, and one link that did not
     answer does not unread it: it is verified unless more than half of the page rules could not
     decide. ``ran`` names the rules that the judging ran at all: a rule that found no subject of
-    this unit (no article since ``judge_from``) has no outcome and is none the less judged.
+    this unit (no article since ``judge_from``) has no outcome and is none the less judged. What does
+    not count yet ``today`` neither covers nor uncovers.
     """
-    counts = rules_for(unit, standard)
+    counts = {r for r in rules_for(unit, standard) if standard.ahead(r, today) is None}
     page_rules = sum(r in RULES and RULES[r].scope is Scope.PAGE for r in counts)
     applicable: dict[str, Scope] = {}
     unverified: dict[tuple[str, str], UnverifiedSubject] = {}
@@ -256,7 +261,7 @@ def score(
         rule_id: Tariff(
             hundredths(s.points),
             None if s.cap is None else hundredths(s.cap),
-            s.since is None or s.since <= today,
+            standard.ahead(rule_id, today) is None,
         )
         for rule_id, s in settings.items()
     }
@@ -310,7 +315,7 @@ def score(
     )
     by_class: dict[str, int] = defaultdict(int)
     for line in rule_lines:
-        by_class[line.class_id] += line.count
+        by_class[line.class_id] += line.count if line.since is None else 0
     class_lines = tuple(
         ClassLine(
             class_id=c.id,

@@ -85,7 +85,7 @@ def without(card: Scorecard, removed: Collection[str], rule_of: Mapping[str, str
     classes = tuple(
         replace(
             c,
-            count=sum(r.count for r in rules if r.class_id == c.class_id),
+            count=sum(r.count for r in rules if r.class_id == c.class_id and r.since is None),
             raw=high[c.class_id],
             deducted=min(high[c.class_id], c.cap),
             deducted_low=min(low[c.class_id], c.cap),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from checks.byhand import LIKE
 from checks.model import Scope, Severity
@@ -55,10 +55,12 @@ def pick_scan(ws: Workspace, scan_id: int | None = None, *, of_unit: str | None 
 
 
 class Ledger:
-    """Every finding that was ever recorded, folded at one instant."""
+    """Every finding that was ever recorded, folded at one instant. ``scan``: the one whose scores
+    stand beside it; what did not count on that one's day counts only from the next."""
 
-    def __init__(self, ws: Workspace, at: datetime) -> None:
+    def __init__(self, ws: Workspace, at: datetime, scan: ScanRow | None = None) -> None:
         self.day = shanghai_day(at)
+        self.scored_on = shanghai_day(scan.as_of) if scan is not None else self.day
         self.stored = ledger.open_state(ws.engine)
         self.lives: dict[str, Life] = {}
         for mark, finding in self.stored.items():
@@ -83,14 +85,16 @@ def ledger_instant(scan: ScanRow, now: datetime) -> datetime:
     return max(now, scan.as_of)
 
 
-def class_of(standard: Standard, rule_id: str) -> tuple[str, str]:
-    """The class of a standard that counts a rule, and how it is called; by-hand findings stand
-    beside those of their kind."""
+def class_of(standard: Standard, rule_id: str, day: date) -> tuple[str, str]:
+    """The class of a standard that counts a rule on ``day``, and how it is called; by-hand findings
+    stand beside those of their kind. No class: it does not count, or not yet."""
     setting = standard.rules.get(rule_id) or standard.rules.get(LIKE.get(rule_id, ""))
     if setting is None:
         return "", "不计分"
     if standard.subject == "site":
         return "", "、".join(_named_by(standard, rule_id))
+    if (since := standard.ahead(rule_id, day)) is not None:
+        return "", f"{since.isoformat()} 起计分"
     label = next(c.label for c in standard.classes if c.id == setting.score_class)
     return setting.score_class, label
 
@@ -214,13 +218,11 @@ def _row(
     marks: Sequence[str],
     suspected: int,
 ) -> v.SummaryRow:
-    counts: Counter[str] = Counter()
-    for mark in marks:
-        class_id, _ = class_of(standard, book.stored[mark].rule_id)
-        counts[class_id] += 1
-    ordered = in_order(marks, card, book)
-    states = Counter(book.lives[m].state for m in marks)
-    deadlines = [life.deadline for m in marks if (life := book.lives[m]).deadline]
+    due = [m for m in marks if standard.ahead(book.stored[m].rule_id, book.scored_on) is None]
+    counts = Counter(class_of(standard, book.stored[m].rule_id, book.scored_on)[0] for m in due)
+    ordered = in_order(due, card, book)
+    states = Counter(book.lives[m].state for m in due)
+    deadlines = [life.deadline for m in due if (life := book.lives[m]).deadline]
     return v.SummaryRow(
         unit_id=unit.id,
         short=unit.short,
@@ -233,13 +235,14 @@ def _row(
         graded=bool(card and card.graded),
         reason=card.reason if card else "这次检测还没有评判该单位",
         open=dict(counts),
+        ahead=len(marks) - len(due),
         suspected=suspected,
         unverified=card.applicable - card.verified if card else 0,
         worst=worst_words(ordered, book, unit.short),
         deadline=min(deadlines).isoformat() if deadlines else "未提醒",
         confirmed=unit.confirmed,
         reminded=states[FindingState.REMINDED],
-        overdue=sum(book.lives[m].overdue(book.day) for m in marks),
+        overdue=sum(book.lives[m].overdue(book.day) for m in due),
         claimed=states[FindingState.CLAIMED],
     )
 
@@ -289,7 +292,7 @@ def finding_view(
 ) -> v.FindingView:
     stored, life = book.stored[mark], book.lives[mark]
     rule, seen = RULES[stored.rule_id], book.sightings.get(mark)
-    class_id, label = class_of(standard, stored.rule_id)
+    class_id, label = class_of(standard, stored.rule_id, book.scored_on)
     unit_id = book.unit_of(mark)
     unit = units.get(unit_id) if unit_id else None
     by_rule = {r.rule_id: r for r in card.rules} if card else {}
@@ -305,6 +308,7 @@ def finding_view(
         rule_title=rule.title,
         class_id=class_id,
         class_label=label,
+        counts_from=standard.ahead(stored.rule_id, book.scored_on),
         severity=rule.severity,
         state=life.state,
         subject_title=finding.subject.title if finding else stored.subject_key,

@@ -41,6 +41,7 @@ from config.schema import (
     Unit,
     UnitGroup,
 )
+from services.standing import Standing, kept, since
 from services.workspace import shanghai_day
 from storage import readings
 from storage.allowed import Allowed
@@ -48,8 +49,6 @@ from storage.findings import StoredFinding
 from storage.models import ScanRow, Sight
 from storage.writer import tree_key
 
-Standing = Mapping[str, Mapping[str, StoredFinding]]
-"""Findings that stand open, by subject key and fingerprint."""
 BUDGET_RULE = "missing-budget"
 NEVER_READ = Unverified(code=Missing.NOT_REACHED, reason="本次检测没有轮到")
 
@@ -285,12 +284,11 @@ class Judge:
         self, case: UnitCase, rules: tuple[Rule, ...], standing: Mapping[str, StoredFinding]
     ) -> tuple[Outcome, ...]:
         outcomes = judge_unit(case, rules, self.base, self.settings)
-        years = [int(year) for s in standing.values() if (year := s.what[-4:]).isdigit()]
-        since = date(min(years), 1, 1) if years else self.base.judge_from
-        if since >= self.base.judge_from:
+        first = since(standing, self.base.judge_from)
+        if first >= self.base.judge_from:
             return outcomes
-        longer = judge_unit(case, rules, replace(self.base, judge_from=since), self.settings)
-        return tuple(_kept(was, now, standing) for now, was in zip(outcomes, longer, strict=True))
+        longer = judge_unit(case, rules, replace(self.base, judge_from=first), self.settings)
+        return tuple(kept(was, now, standing) for now, was in zip(outcomes, longer, strict=True))
 
     def _budget_entries(
         self, unit: Unit, column: readings.StoredColumn | None, names: Names
@@ -587,15 +585,6 @@ def _decided(outcome: Outcome) -> bool:
 def _settled(outcome: Outcome) -> bool:
     """The rule could say yes or no of everything but what it named as unsettled."""
     return _decided(outcome) or bool(outcome.unsettled)
-
-
-def _kept(longer: Outcome, now: Outcome, standing: Mapping[str, StoredFinding]) -> Outcome:
-    """What a rule said of a longer period, less what neither stands open nor belongs to ours."""
-    ours = {f.fingerprint for f in now.findings}
-    found = tuple(f for f in longer.findings if f.fingerprint in ours or f.fingerprint in standing)
-    if found:
-        return replace(longer, findings=found)
-    return replace(now, unsettled=now.unsettled + longer.unsettled)
 
 
 def _dated(page: readings.StoredPage) -> date | None:

@@ -4,7 +4,7 @@ nothing recorded."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,6 +39,7 @@ class _Source:
     pages: Sequence[StoredPage]
     today: date
     judge_from: date
+    standing: Container[str] = ()
 
 
 def overview(

@@ -25,10 +25,11 @@ from config.schema import (
 from scorecards.life import Change, FindingState, Known, changes, fold
 from scorecards.score import Counted, Scorecard, encode, score, tally
 from services.book import pick_scan
-from services.cases import BUDGET_RULE, Judge, Judgement, scan_units
+from services.cases import Judge, Judgement, scan_units
 from services.grace import soften
 from services.judging import LAYERS
 from services.judging.ground import Ground
+from services.standing import Standing
 from services.waivers import Covering, contest, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import allowed, readings, scans, waivers
@@ -120,6 +121,7 @@ def judge_facts(ws: Workspace, scan: ScanRow, standard: Standard) -> Judgement:
         homes=homes,
         pages=pages,
         fates=fates,
+        standing=standing,
         hand_over=judge.take,
     )
     for lay in LAYERS:
@@ -144,18 +146,14 @@ def _sites(ws: Workspace, scan: ScanRow) -> list[tuple[Site, SiteState | None]]:
     ]
 
 
-def _standing(ws: Workspace, scan: ScanRow) -> dict[str, dict[str, StoredFinding]]:
-    """What stands open at the scan's instant of the rules that judge a period, by subject key."""
+def _standing(ws: Workspace, scan: ScanRow) -> Standing:
+    """What stands open at the scan's instant of pages and of units: their rules judge a period."""
     standing: dict[str, dict[str, StoredFinding]] = defaultdict(dict)
     for stored in ledger.open_state(ws.engine).values():
         rule = RULES.get(stored.rule_id)
-        if (
-            rule is not None
-            and not rule.by_hand
-            and (rule.scope is Scope.PAGE or rule.id == BUDGET_RULE)
-        ):
+        if rule is not None and not rule.by_hand and rule.scope in (Scope.PAGE, Scope.UNIT):
             life = fold(_before(stored, scan), scan.as_of)
-            if life is not None and life.state.is_open:
+            if life is not None and (life.state.is_open or life.state is FindingState.SUSPECTED):
                 standing[stored.subject_key][stored.fingerprint] = stored
     return standing
 
@@ -201,7 +199,7 @@ def judge_scan(ws: Workspace, scan_id: int, standard_name: str | None = None) ->
         events=[*((c.fingerprint, c.event) for c in events), *waived],
         verdicts=_verdicts(result.spoken),
         tallies=_tallies(result.tallies),
-        coverage=_coverage(result, standard, ws.config),
+        coverage=_coverage(result, standard, ws.config, shanghai_day(scan.as_of)),
     )
     contest(ws, scan)
     made = score_scan(ws, scan, standard, result)
@@ -294,7 +292,7 @@ def score_scan(
     today = shanghai_day(scan.as_of)
     for unit in scored_units(ws.config, scan):
         coverage, unverified = tally(
-            result.outcomes.get(unit.id, []), unit, standard, standard.rules
+            result.outcomes.get(unit.id, []), unit, standard, standard.rules, today
         )
         made.append(
             score(
@@ -378,14 +376,14 @@ def _tallies(tallies: Mapping[tuple[str, str, str], Counter[OutcomeKind]]) -> li
     ]
 
 
-def _coverage(result: Judgement, standard: Standard, config: Config) -> list[Coverage]:
+def _coverage(result: Judgement, standard: Standard, config: Config, day: date) -> list[Coverage]:
     units = {u.id: u for u in config.units}
     rows = []
     for unit_id in sorted(result.outcomes.keys() | result.not_reached.keys()):
         unit = units.get(unit_id)
         applicable = verified = 0
         if unit is not None:
-            got, _ = tally(result.outcomes.get(unit_id, []), unit, standard, standard.rules)
+            got, _ = tally(result.outcomes.get(unit_id, []), unit, standard, standard.rules, day)
             applicable, verified = got.applicable, got.verified
         rows.append(
             Coverage(

@@ -87,7 +87,7 @@ class Desk:
         """The city's own word for what is wrong."""
         if rule_id in _KIND_BY_HAND:
             return _KIND_BY_HAND[rule_id]
-        class_id, label = class_of(self.standard, rule_id)
+        class_id, label = class_of(self.standard, rule_id, self.day)
         return _KIND_OF_CLASS.get(class_id) or (label if class_id else OTHER)
 
     def channel(self, site_id: str) -> str:

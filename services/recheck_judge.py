@@ -19,7 +19,10 @@ from scorecards.life import FindingState, Known, changes, fold
 from services.acting import Case, append, as_case
 from services.cases import Judge, Judgement
 from services.judge import with_evidence
+from services.judging import guides, interaction
+from services.judging.ground import Ground
 from services.recheck_targets import LINK_KINDS, Asked, address_of
+from services.standing import Standing
 from services.waivers import Covering, waiving
 from services.workspace import UsageError, Workspace, shanghai_day
 from storage import allowed, lookups, readings, waivers
@@ -177,7 +180,38 @@ def _facts(
             judge.home(site, readings.homes(engine, scan.id, max_age).get(site.id))
         mine = (p for p in pages if p.site_id == site_id and p.subject_key in subjects)
         judge.pages(site, mine, fates, standing, complete=False)
+    if any(case.stored.rule_id in ALONE for case in asked.cases):
+        _parts(ws, scan, asked, judge, standing)
     return judge.result
+
+
+ALONE = frozenset([*interaction.LETTER_RULES, "incomplete-guide", "dead-guide-form"])
+"""Rules of the families that one page shows by itself; what the others rest on was not looked at."""
+
+
+def _parts(ws: Workspace, scan: ScanRow, asked: Asked, judge: Judge, standing: Standing) -> None:
+    """Letters and guides among the pages. All of them are laid: a letter may repeat another."""
+    engine, max_age = ws.engine, ws.config.city.max_age_days
+    ground = Ground(
+        ws=ws,
+        scan=scan,
+        sites=tuple(ws.config.site(site_id) for site_id in sorted(asked.sites)),
+        base=judge.base,
+        rules=tuple(rule for rule in judge.rules if rule.id in ALONE),
+        settings=judge.settings,
+        units=None,
+        subjects=judge.subjects,
+        names=Names.of(ws.config),
+        columns=readings.columns(engine, scan.id, max_age),
+        trees={},
+        homes={},
+        pages=list(readings.pages(engine, scan.id, rules_digest="", max_age_days=max_age)),
+        fates=readings.link_fates(engine, scan.id, max_age),
+        standing=standing,
+        hand_over=judge.take,
+    )
+    interaction.lay(ground)
+    guides.lay(ground)
 
 
 def _budget_read(config: Config, key: str, fetched: set[str]) -> bool:

@@ -27,7 +27,29 @@ LINK_KINDS = {
     "dead-link": LinkKind.PAGE,
     "dead-attachment": LinkKind.FILE,
     "broken-image": LinkKind.IMAGE,
+    "dead-guide-form": LinkKind.FILE,
 }
+_BESIDE_OTHERS = frozenset(
+    [
+        "index",
+        "me",
+        "same_number",
+        "same_text",
+        "matched",
+        "links",
+        "consultation",
+        "over_time",
+        "dated",
+        "rows",
+        "letters_freshness",
+        "proposals",
+        "channels",
+        "column_tags",
+        "article_tags",
+        "disclosure_look",
+    ]
+)
+"""Facts that rest on more of a site than the one page or list."""
 
 
 @dataclass(slots=True)
@@ -103,6 +125,8 @@ def _by_rule(
 ) -> str:
     """Enter what a machine's finding rests on; why it cannot be looked at alone, in Chinese."""
     stored = case.stored
+    if _BESIDE_OTHERS & set(RULES[stored.rule_id].needs):
+        return "要连同网站上的其他信息一起判断，请等下次检测"
     if stored.rule_id == BUDGET_RULE:
         column = config.site(stored.site_id).budget_column
         key = f"{stored.site_id}/{column}"

@@ -44,6 +44,14 @@ def policy_of(ws: Workspace) -> Policy:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An open problem of a rule that counts only from a day to come."""
+
+    since: date
+    rule_id: str
+
+
 class Desk:
     """The ledger at one instant, and what is due there. Reads only.
 
@@ -62,10 +70,18 @@ class Desk:
             self._cards = cards_of(ws, scan, ws.standard(scan.standard))
             self.at = now if exactly else ledger_instant(scan, now)
         self.day = shanghai_day(self.at)
-        self.book = Ledger(ws, self.at)
+        self.book = Ledger(ws, self.at, scan)
         self.policy = policy_of(ws)
         self.due: dict[str, Due] = {}
+        standard = ws.standard(scan.standard if scan is not None else None)
+        self._ahead: dict[str, list[Ahead]] = defaultdict(list)
         for mark, life in self.book.lives.items():
+            rule_id = self.book.stored[mark].rule_id
+            since = standard.ahead(rule_id, self.book.scored_on)
+            if since is not None:
+                if life.state.is_open:
+                    self._ahead[self.book.unit_of(mark) or ""].append(Ahead(since, rule_id))
+                continue
             step = due(life, ws.calendar, self.policy, self.at)
             if step is not None:
                 self.due[mark] = step
@@ -106,6 +122,16 @@ class Desk:
             problems=tuple(
                 self._problem(mark, unit, again=mark not in first) for mark in self._ordered(marks)
             ),
+            ahead=self._told_ahead(marks, unit),
+        )
+
+    def _told_ahead(self, marks: Iterable[str], unit: Unit) -> tuple[tuple[date, str, int], ...]:
+        """What does not count yet of the units whose problems a letter tells: day, kind, number."""
+        owners = {self.book.unit_of(mark) or "" for mark in marks} | {unit.id}
+        counted = Counter(a for owner in owners for a in self._ahead.get(owner, ()))
+        return tuple(
+            (a.since, RULES[a.rule_id].title, n)
+            for a, n in sorted(counted.items(), key=lambda item: (item[0].since, item[0].rule_id))
         )
 
     def recorded(self, mark: str, now: datetime) -> datetime:

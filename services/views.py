@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from checks.attribution import Names
 from checks.facts import ColumnState, Unverified
@@ -47,7 +47,7 @@ def summary(
     number) what changed from then on. Raises ``UsageError``."""
     scan = pick_scan(ws, scan_id)
     standard = ws.standard(scan.standard)
-    book = Ledger(ws, ledger_instant(scan, now))
+    book = Ledger(ws, ledger_instant(scan, now), scan)
     made = cards_of(ws, scan, standard)
     units = [u for u in ws.config.units if u.id in made]
     rows = summary_rows(ws, scan, standard, book, made, units)
@@ -96,7 +96,7 @@ def unit(ws: Workspace, who: Unit, scan_id: int | None = None, *, now: datetime)
     """Everything about one unit."""
     scan = pick_scan(ws, scan_id, of_unit=who.id)
     standard = ws.standard(scan.standard)
-    book = Ledger(ws, ledger_instant(scan, now))
+    book = Ledger(ws, ledger_instant(scan, now), scan)
     made = cards_of(ws, scan, standard)
     card = made.get(who.id)
     row = next(iter(summary_rows(ws, scan, standard, book, made, [who])))
@@ -231,7 +231,7 @@ def finding(ws: Workspace, prefix: str, *, now: datetime) -> v.FindingDetailView
     found = ledger.find(ws.engine, prefix)
     scan = pick_scan(ws)
     standard = ws.standard(scan.standard)
-    book = Ledger(ws, ledger_instant(scan, now))
+    book = Ledger(ws, ledger_instant(scan, now), scan)
     made = cards_of(ws, scan, standard)
     unit_id = book.unit_of(found.fingerprint)
     measured = lookups.measured(ws.engine, scan.id, {found.subject_key})
@@ -304,7 +304,7 @@ def findings(
     """A list from the ledger, by unit, then those that give the most points back first."""
     scan = pick_scan(ws)
     standard = ws.standard(scan.standard)
-    book = Ledger(ws, ledger_instant(scan, now))
+    book = Ledger(ws, ledger_instant(scan, now), scan)
     made = cards_of(ws, scan, standard)
     units = {u.id: u for u in ws.config.units}
     by_unit: dict[str, list[str]] = defaultdict(list)
@@ -352,7 +352,7 @@ def scorecards(
     for scan in chosen:
         standard = ws.standard(standard_name or scan.standard)
         made = cards_of(ws, scan, standard)
-        book = Ledger(ws, scan.as_of)
+        book = Ledger(ws, scan.as_of, scan)
         units = [u for u in ws.config.units if u.id in made and unit_id in (None, u.id)]
         lines += [
             v.ScorecardLine(
@@ -455,7 +455,7 @@ def _use(standard: Standard, rule_id: str) -> v.RuleUse:
     return v.RuleUse(
         standard_id=standard.id,
         standard_title=standard.title,
-        class_label=class_of(standard, rule_id)[1],
+        class_label=class_of(standard, rule_id, date.max)[1],
         points=hundredths(setting.points),
         cap=None if setting.cap is None else hundredths(setting.cap),
         unconfirmed=setting.unconfirmed,

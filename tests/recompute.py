@@ -31,15 +31,18 @@ def exact(name: str) -> str:
 # --- standards of units ---------------------------------------------------------------------------
 
 
-def unit_scores(standard: Json, findings: list[Json], groups: dict[str, str]) -> dict[str, int]:
+def unit_scores(
+    standard: Json, findings: list[Json], groups: dict[str, str], day: str
+) -> dict[str, int]:
     """Score by unit: ``findings`` as ``xunjian findings --format json`` has them, ``groups``: the
-    group of every unit that is scored."""
+    group of every unit that is scored, ``day``: on which the scan was made."""
     scores = {}
+    waiting = {r for r, s in standard["rules"].items() if str(s.get("since", "")) > day}
     for unit, group in groups.items():
         counts: dict[str, int] = {}
         for f in findings:
             owed = group != "party" or f["rule"] == "missing-budget"
-            known = f["rule"] in standard["rules"] and f["state"] != "suspected"
+            known = f["rule"] in standard["rules"].keys() - waiting and f["state"] != "suspected"
             if f["unit"] == unit and owed and known:
                 counts[f["rule"]] = counts.get(f["rule"], 0) + 1
         lost = 0

@@ -66,7 +66,8 @@ def _site(ground: Ground, pages: Sequence[StoredPage]) -> None:
 
     for page in pages:
         day = published(page)
-        if day is None or day < ground.base.judge_from:
+        old = day is None or day < ground.base.judge_from
+        if old and page.subject_key not in ground.standing:
             continue
         if ground.units is not None and page.unit_id not in ground.units:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -11,10 +11,11 @@ from checks.attribution import Names
 from checks.case import Case
 from checks.declaration import Rule
 from checks.facts import Fetched, LinkFate
-from checks.model import Context, Outcome
+from checks.model import Context, Outcome, Scope
 from checks.registry import Settings
 from checks.runner import judge
 from config.schema import Config, Site
+from services.standing import Standing, kept, since
 from services.workspace import Workspace
 from storage import extras, readings
 from storage.models import ScanRow
@@ -44,6 +45,8 @@ class Ground:
     pages: Sequence[readings.StoredPage]
     """Of all sites; ``load`` reads one's facts, which costs, so choose by ``kind`` and ``parts``."""
     fates: Mapping[str, LinkFate]
+    standing: Standing
+    """What stands open at the scan's instant of pages and of units."""
     hand_over: Callable[[Outcome, Fetched | None], None]
 
     @property
@@ -77,8 +80,18 @@ class Ground:
         where a rule rests on something else that was fetched."""
         if self.subjects is not None and case.subject.key not in self.subjects:
             return
-        for outcome in judge(case, self.rules, self.base, self.settings):
+        for outcome in self._judged(case):
             self.take([outcome], (apart or {}).get(outcome.rule_id, fetched))
+
+    def _judged(self, case: Case) -> tuple[Outcome, ...]:
+        """What the rules say, also of what stands open of a unit from before the judged period."""
+        now = tuple(judge(case, self.rules, self.base, self.settings))
+        mine = self.standing.get(case.subject.key, {})
+        first = since(mine, self.judge_from) if case.subject.scope is Scope.UNIT else None
+        if first is None or first >= self.judge_from:
+            return now
+        longer = judge(case, self.rules, replace(self.base, judge_from=first), self.settings)
+        return tuple(kept(was, said, mine) for said, was in zip(now, longer, strict=True))
 
     def take(self, outcomes: Iterable[Outcome], fetched: Fetched | None) -> None:
         """Outcomes that the layer made itself. ``fetched``: when what they rest on was read; only

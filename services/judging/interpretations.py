@@ -6,7 +6,7 @@ owe one, and of what interprets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -53,6 +53,8 @@ class Source(Protocol):
     def today(self) -> date: ...
     @property
     def judge_from(self) -> date: ...
+    @property
+    def standing(self) -> Container[str]: ...
 
 
 def lay(ground: Ground) -> None:
@@ -117,7 +119,7 @@ class _Desk:
             and page.unverified is None
             and (page.column_key in keys or page.url in shown)
             and (day := published(page)) is not None
-            and day >= self.source.judge_from
+            and (day >= self.source.judge_from or page.subject_key in self.source.standing)
             and self._is_policy(page.title or "")
         ]
 

@@ -161,10 +161,16 @@ def _letters(replica: Replica, column: Column, made: Engaged) -> None:
         )
         if old:
             late = calendar.add_workdays(old[0].published, 16)
-            take(LetterPiece(answered=late), ("late-reply", "16个工作日", False))
+            take(
+                LetterPiece(answered=late, question=f"{asked}路灯也不亮。"),
+                ("late-reply", "16个工作日", False),
+            )
         if old:
             slow = calendar.add_workdays(old[0].published, 8)
-            take(LetterPiece(answered=slow), ("late-reply", "8个工作日", True))
+            take(
+                LetterPiece(answered=slow, question=f"{asked}下水道也堵了。"),
+                ("late-reply", "8个工作日", True),
+            )
         take(LetterPiece(answer="您好，已转办。"), ("perfunctory-reply", "", False))
         take(LetterPiece(answer="请咨询办事大厅窗口。"), ("perfunctory-reply", "", True))
         take(LetterPiece(dated=False), ("incomplete-reply", "date", False))

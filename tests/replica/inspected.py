@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from config.schema import Standard
 from services.workspace import Workspace
 from tests.replica import (
     annual,
@@ -42,6 +43,13 @@ PROVIDERS: tuple[Provider, ...] = (
 
 ENTERED: tuple[Callable[[Workspace, Replica], None], ...] = (media.look,)
 """What people enter beside a scan, a family each."""
+
+
+def of_standard(replica: Replica, standard: Standard) -> tuple[TruthFinding, ...]:
+    """All that a scan under the city's standard must find, also what does not count yet. Accounts are
+    left out: a person's look at them comes after the scan."""
+    known = standard.rules.keys() - {"silent-account"}
+    return (*replica.truth.findings, *(t for t in inspected(replica) if t.rule in known))
 
 
 def inspected(replica: Replica) -> tuple[TruthFinding, ...]:

@@ -182,10 +182,33 @@ def test_the_standard_has_the_designs_caps_and_none_of_its_points_is_called_offi
 
 
 def test_the_standard_puts_each_rule_in_the_class_of_its_kind() -> None:
-    rules = load_standard("ruichang-2018").rules
+    standard = load_standard("ruichang-2018")
     by_class: dict[str, set[str]] = {}
-    for rule_id, setting in rules.items():
-        by_class.setdefault(setting.score_class, set()).add(rule_id)
+    later: dict[str, set[str]] = {}
+    for rule_id, setting in standard.rules.items():
+        when = by_class if standard.ahead(rule_id, date(2018, 12, 31)) is None else later
+        when.setdefault(setting.score_class, set()).add(rule_id)
+    assert later == {
+        "completeness": {
+            "missing-periodic",
+            "missing-department-budget",
+            "incomplete-budget-tables",
+            "missing-area-item",
+            "missing-annual-report",
+            "missing-proposal-reply",
+            "title-only-entry",
+        },
+        "timeliness": {"late-budget", "unanswered-letter", "late-reply", "silent-account"},
+        "content": {
+            "misplaced-budget",
+            "perfunctory-reply",
+            "incomplete-reply",
+            "asker-exposed",
+            "missing-interpretation",
+            "bad-document-number",
+        },
+    }
+    assert not any(standard.ahead(rule_id, date(2019, 1, 1)) for rule_id in standard.rules)
     assert by_class == {
         "completeness": {"missing-column", "blank-column", "missing-budget"},
         "timeliness": {"overdue-column", "stale-home-page"},

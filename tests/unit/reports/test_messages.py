@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -165,3 +166,21 @@ def test_whatever_a_page_says_the_message_stays_harmless(
         assert said.startswith("【网站检查提醒】")
         assert "请在6月20日（含当日）前整改并回复" in said
         assert "市信息办" in said.splitlines()[1 if len(some) > 1 else -1]
+
+
+def test_what_counts_only_from_a_day_to_come_is_told_without_a_time_to_mend_it() -> None:
+    ahead = (
+        (date(2019, 1, 1), "定期公开的信息未公开", 2),
+        (date(2019, 1, 1), "来信答复超过规定时限", 1),
+    )
+    line = (
+        "另外，2019年1月1日起计分的问题：定期公开的信息未公开2个、来信答复超过规定时限1个，"
+        "请提前整改（现在不扣分）。"
+    )
+    one, many = letter(), letter(problem(1), problem(2))
+    for told in (one, many):
+        said = text(replace(told, ahead=ahead))
+        assert said.count(line) == 1
+        assert len(re.findall("前整改并回复", said)) == 1
+        assert said.replace(line + "\n", "").replace("\n" + line, "") == text(told)
+    assert subject(replace(one, ahead=ahead)) == subject(one), "it is not counted among them"

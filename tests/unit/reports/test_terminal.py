@@ -80,7 +80,7 @@ def test_the_worst_unit_comes_first_then_the_ungraded_then_the_fine_in_one_line(
     text = shown(terminal.print_summary, summary)
     places = [text.index(s) for s in ("市商务局", "南阳乡", "桂林街道", "乐园乡", "市安监局")]
     assert places == sorted(places)
-    assert "没有发现问题：2 个单位" in text
+    assert "没有发现需要整改的问题：2 个单位" in text
     assert "市财政局" not in text
 
 

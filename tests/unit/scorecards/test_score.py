@@ -384,6 +384,7 @@ def test_a_subject_is_verified_when_every_rule_that_applies_could_decide() -> No
         unit(),
         STANDARD,
         ran=["dead-link"],
+        today=TODAY,
     )
     assert (cover.verified, cover.applicable) == (2, 3)
     assert cover.rules >= {"overdue-column", "blank-column", "dead-link"}
@@ -409,7 +410,7 @@ def test_a_page_is_verified_unless_most_of_its_rules_could_not_decide() -> None:
             outcome(rule_id, "p", unread if i < unread_rules else fine, Scope.PAGE)
             for i, rule_id in enumerate(page_rules)
         ]
-        cover, doubts = tally(outcomes, unit(), by, ran=())
+        cover, doubts = tally(outcomes, unit(), by, ran=(), today=TODAY)
         assert (cover.applicable, len(doubts)) == (1, unread_rules)
         return cover
 
