@@ -104,6 +104,8 @@ class Leader:
     has_resume: bool = False
     has_duties: bool = False
     """分工."""
+    blank: tuple[str, ...] = ()
+    """分工, 简历: labels that stand there with nothing under them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ FAMILIES = (
     "checks.areas",
     "checks.disclosure",
     "checks.annual",
+    "checks.leaders",
     "checks.entries",
     "checks.interpretations",
     "checks.media",

@@ -39,6 +39,7 @@ from checks.interaction import (
     RoleCase,
 )
 from checks.interpretation_facts import PolicyCase
+from checks.leaders_facts import LeadersCase
 from checks.media_facts import MediaCase
 from checks.model import Context, NotApplicable, Scope
 from checks.paragraphs import ordinary
@@ -311,6 +312,7 @@ CASES: Mapping[type, Offer] = {
         Scope.PAGE,
         {"consultation": lambda case, context: case.consultation, "measured": _measured},
     ),
+    LeadersCase: Offer(Scope.COLUMN, {"leaders": lambda case, context: case.seen}),
     GuideCase: Offer(Scope.PAGE, {"guide": lambda case, context: case.guide}),
     RoleCase: Offer(
         Scope.COLUMN,

@@ -1,4 +1,4 @@
-"""The words of letters, consultations, proposals and service guides (``config/lexicon``), validated.
+"""The words of letters, consultations, proposals, service guides and leaders' pages (``config/lexicon``), validated.
 
 Labels are compared without blanks.
 """
@@ -60,6 +60,17 @@ class GuideWords(Strict):
     own: Words
 
 
+class LeaderWords(Strict):
+    columns: Words
+    """Names of the columns in which leaders stand."""
+    not_columns: Words
+    labels: dict[str, Words]
+    """姓名, 职务, 分工, 简历 and what else stands beside them → its labels."""
+    posts: Words
+    """Ends of posts."""
+    not_names: Words
+
+
 def _read(name: str) -> object:
     return yaml.safe_load(files("config").joinpath("lexicon", name).read_text("utf-8"))
 
@@ -72,3 +83,8 @@ def letters() -> LetterWords:
 @cache
 def guides() -> GuideWords:
     return GuideWords.model_validate(_read("guides.yaml"))
+
+
+@cache
+def leaders() -> LeaderWords:
+    return LeaderWords.model_validate(_read("leaders.yaml"))

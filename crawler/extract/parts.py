@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from checks.facts import Page, PageKind
 from checks.parts import Tag
-from crawler.extract import disclosure, guides, letters
+from crawler.extract import disclosure, guides, leaders, letters
 from crawler.extract.kind import is_home
 from crawler.extract.labels import Field
 from crawler.extract.marks import read_marks
@@ -54,6 +54,7 @@ def complete(page: Page, tree: Tree, found: Sequence[Field], resolver: Resolver)
         disclosure=disclosure.read(page, tree, found),
         letter=letter,
         guide=guides.read(tree, title) if letter is None else None,
+        leaders=leaders.read(tree, title) if letter is None else (),
     )
 
 

@@ -22,6 +22,7 @@ from services.judging import (
     identity,
     interaction,
     interpretations,
+    leaders,
     media,
 )
 from services.judging.ground import Ground
@@ -32,6 +33,7 @@ LAYERS: tuple[Callable[[Ground], None], ...] = (
     areas.lay,
     disclosure.lay,
     annual.lay,
+    leaders.lay,
     media.lay,
     dates.lay,
     availability.lay,

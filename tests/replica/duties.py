@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.replica.engage import _free
+from tests.replica.engage import free_entries
 
 if TYPE_CHECKING:
     from tests.replica.site import Article, Column, Replica
@@ -141,7 +141,7 @@ def publish(replica: Replica) -> Published:
             article = next(
                 (
                     a
-                    for a in reversed(_free(replica, column))
+                    for a in reversed(free_entries(replica, column))
                     if a.published > since and a.number not in taken
                 ),
                 None,

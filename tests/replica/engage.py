@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from checks.workdays import official
+from tests.replica import leaders
 from tests.replica.forms import FORMS
 
 if TYPE_CHECKING:
@@ -87,12 +88,13 @@ def engage(replica: Replica) -> Engaged:
     ):
         if slug in made.roles:
             dress(replica, columns[slug], made)
+    leaders.dress(replica, made)
     if "ggfw" not in made.roles:
         made.truth.append(_told(replica, "no-service-matters", None, suspected=True))
     return made
 
 
-def _free(replica: Replica, column: Column) -> list[Article]:
+def free_entries(replica: Replica, column: Column) -> list[Article]:
     """Entries that nothing else is planted on, the newest first."""
     plan = replica.plan
     taken = {*plan.articles, *plan.shared, *plan.moved}
@@ -139,7 +141,9 @@ def _letters(replica: Replica, column: Column, made: Engaged) -> None:
     today = replica.spec.as_of
     calendar = official()
     old = [
-        a for a in _free(replica, column) if _months(today, 11) < a.published < _months(today, 3)
+        a
+        for a in free_entries(replica, column)
+        if _months(today, 11) < a.published < _months(today, 3)
     ]
     asked = "请问小区门口的路面什么时候能够修好，我们已经等了很久。"
 
@@ -191,7 +195,7 @@ def _letters(replica: Replica, column: Column, made: Engaged) -> None:
         )
     )
     take(LetterPiece(question=f"{asked}电话138****0000，身份证号1101051949****002X。"))
-    newest = [a for a in _free(replica, column) if (today - a.published).days <= 6]
+    newest = [a for a in free_entries(replica, column) if (today - a.published).days <= 6]
     if newest:
         made.letters[newest[0].number] = LetterPiece(state="办理中", question=asked + "谢谢。")
 
@@ -223,7 +227,7 @@ def letter_state(replica: Replica, article: Article) -> str:
 
 def _consultations(replica: Replica, column: Column, made: Engaged) -> None:
     today = replica.spec.as_of
-    free = [a for a in _free(replica, column) if a.published > _months(today, 11)]
+    free = [a for a in free_entries(replica, column) if a.published > _months(today, 11)]
     counted = 0
     for subject in SUBJECTS[: FEW if replica.spec.plants else SURVEYS]:
         if not free:
@@ -266,7 +270,7 @@ def _possible(replica: Replica, column: Column) -> int:
 
 def _proposals(replica: Replica, column: Column, made: Engaged) -> None:
     today = replica.spec.as_of
-    free = _free(replica, column)
+    free = free_entries(replica, column)
     if not free:
         return
     newest = free.pop(0)
@@ -339,7 +343,7 @@ be had, nothing wanted."""
 
 
 def _guides(replica: Replica, column: Column, made: Engaged) -> None:
-    for article, guide in zip(_free(replica, column), _GUIDES, strict=False):
+    for article, guide in zip(free_entries(replica, column), _GUIDES, strict=False):
         planted = bool(guide.found) and replica.spec.plants
         article.title = f"个体工商户{guide.kind}登记办事指南"
         loose = not FORMS[article.form].resources and article.form not in ("tabled", "signed")

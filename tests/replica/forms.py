@@ -208,6 +208,12 @@ def guide_form(s: Sheet) -> str:
     return by_hand(s) + f'\n<p>　　表格下载：<a href="{s.urls[0]}">登记申请表</a></p>'
 
 
+def leader(s: Sheet) -> str:
+    return (
+        f'<p style="text-align:center"><img src="{s.urls[0]}" width="160" alt=""></p>\n{by_hand(s)}'
+    )
+
+
 def linked(s: Sheet) -> str:
     link = f'<a href="{s.urls[0]}">《有关实施办法》</a>'
     return by_hand(s) + f"\n<p>　　详见{link}。</p>"
@@ -534,4 +540,7 @@ GUIDES = (
 )
 """Service guides; ``engage`` writes what they say."""
 
-FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *GUIDES, *TRAPS, *FAULTS, *BARE, GONE)}
+LEADERS = (Form("leader", leader, resources=(Resource("jpg", "ok"),)),)
+"""Leaders with a photo; ``leaders`` writes what they say."""
+
+FORMS = {f.name: f for f in (*CLEAN, *BUDGETS, *GUIDES, *LEADERS, *TRAPS, *FAULTS, *BARE, GONE)}
