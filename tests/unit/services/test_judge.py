@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from checks.facts import Missing, Unverified
 from checks.model import Finding, Outcome, OutcomeKind, Scope, Subject
-from services.cases import _kept, _settled
+from services.cases import _settled
+from services.standing import kept
 
 SUBJECT = Subject(
     scope=Scope.UNIT, key="portal/zgh", site_id="portal", unit_id="zgh", title="预决算", url=None
@@ -52,13 +53,13 @@ def test_of_a_longer_period_only_what_stands_open_is_kept() -> None:
     standing = {"2018": None}
     longer = _outcome(OutcomeKind.FINDING, "2017", "2018", "2019")
     now = _outcome(OutcomeKind.FINDING, "2019")
-    kept = _kept(longer, now, standing)  # type: ignore[arg-type]
-    assert [f.fingerprint for f in kept.findings] == ["2018", "2019"]
+    left = kept(longer, now, standing)  # type: ignore[arg-type]
+    assert [f.fingerprint for f in left.findings] == ["2018", "2019"]
 
 
 def test_a_longer_period_that_shows_nothing_open_changes_no_verdict() -> None:
     now = _outcome(OutcomeKind.FINE)
-    kept = _kept(_outcome(OutcomeKind.FINDING, "2017"), now, {"2018": None})  # type: ignore[dict-item]
-    assert kept == now
+    left = kept(_outcome(OutcomeKind.FINDING, "2017"), now, {"2018": None})  # type: ignore[dict-item]
+    assert left == now
     open_still = _outcome(OutcomeKind.UNVERIFIED, unsettled=("2018",))
-    assert _kept(open_still, now, {"2018": None}).unsettled == ("2018",)  # type: ignore[dict-item]
+    assert kept(open_still, now, {"2018": None}).unsettled == ("2018",)  # type: ignore[dict-item]
