@@ -1,5 +1,5 @@
 """The replica a week later with dates that are not honest: entries dated back, a silent column filled
-at once, numbers out of order, the future; and beside each what only looks like it.
+at once, old texts anew, numbers out of order, the future; and beside each what only looks like it.
 
 The later state stands on the first one (``site.Replica``): what is planted here came between two scans.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from tests.replica.forms import FORMS
 from tests.replica.site import Article, Column, Replica, _article
 from tests.replica.truth import TruthFinding
 
@@ -24,10 +25,14 @@ def tamper(replica: Replica) -> Replica:
     later = Replica(replica.spec, replica.plan)
     columns = _chosen(later)
     before, today = later.spec.as_of, later.today
-    backdated, silent, numbers, future, late, again, imported = columns
+    backdated, silent, recycled, numbers, future, late, again, imported = columns
     _add(later, backdated, 1, before - timedelta(days=25))
     for n in range(FILLED):
         _add(later, silent, 10 + n, before - timedelta(days=20 + 18 * n))
+    copied = _add(later, recycled, 20, today)
+    old = _plain(later, recycled, today - timedelta(days=60))
+    copied.wording, copied.form, copied.title = old.number, old.form, old.title
+    copied.source, copied.unit = old.source, old.unit
     # Number 5000 of a column is free: it lies between what stood there and what came since.
     for serial in (1, 2):
         _insert(numbers, _article(later.spec, numbers, -serial, today))
@@ -40,6 +45,7 @@ def tamper(replica: Replica) -> Replica:
     # What has long stood in one column is now listed in another as well.
     moved = next(a for a in again.entries if a.published < before - timedelta(days=40))
     _insert(late, moved)
+    later.forget()
     return later
 
 
@@ -58,11 +64,35 @@ def _chosen(replica: Replica) -> list[Column]:
     # Many at once are no sudden filling where the column was alive.
     imported = max(ordinary, key=lambda c: _newest(c, 0))
     first, *others = (c for c in ordinary if c is not imported)
-    return [first, silent[0], *others[:4], imported]
+    recycled = next(c for c in others if _ordinary(replica, c, replica.today - timedelta(days=60)))
+    return [
+        first,
+        silent[0],
+        recycled,
+        *[c for c in others if c is not recycled][:4],
+        imported,
+    ]
 
 
 def _newest(column: Column, place: int) -> date:
     return sorted((a.published for a in column.entries), reverse=True)[place]
+
+
+def _ordinary(replica: Replica, column: Column, until: date) -> list[Article]:
+    """Entries of a column that were published by then and whose text no family wrote."""
+    dressed = {*replica.engaged.texts, *replica.engaged.letters}
+    return [
+        a
+        for a in column.entries
+        if a.published <= until and a.serial > 0 and a.column == column.key
+        and a.number not in dressed
+        and a.form.startswith("by-") and FORMS[a.form].rule is None
+    ]  # fmt: skip
+
+
+def _plain(replica: Replica, column: Column, until: date) -> Article:
+    """The newest of them."""
+    return max(_ordinary(replica, column, until), key=lambda a: (a.published, a.number))
 
 
 def _add(replica: Replica, column: Column, serial: int, day: date) -> Article:
@@ -98,7 +128,9 @@ def truth(replica: Replica) -> Iterator[TruthFinding]:
         if len(mine) == FILLED:
             yield _told("sudden-filling", column, "", "six entries over the silent months")
         for article in mine if len(mine) == 1 else ():
-            if article.published > replica.today:
+            if article.wording:
+                yield _told("recycled-text", column, article.path, "an old text under a new date")
+            elif article.published > replica.today:
                 yield _told("future-date", column, article.path, "of the year 2081")
             elif article.serial == -(NEW + 1) and article.published < before - timedelta(days=1):
                 yield _told("backdated-entry", column, article.path, "dated back 25 days")

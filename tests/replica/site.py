@@ -455,6 +455,11 @@ class Replica:
         """By number, each once, in the order of the columns that own them."""
         return {a.number: a for c in self.columns for a in c.entries if a.column == c.key}
 
+    def forget(self) -> None:
+        """Reckon anew what follows from the columns' entries: they were changed."""
+        for name in ("articles", "places", "newest"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def truth(self) -> Truth:
         from tests.replica.truth import tell
