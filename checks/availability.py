@@ -230,7 +230,7 @@ def slow_response(network: NetworkLook, context: Context) -> Verdict:
     middle, most = times[len(times) // 2], context.params["seconds"]
     if middle <= most * 1000:
         return None
-    message = f"首页响应用了 {middle / 1000:.1f} 秒（{len(times)}次居中）；要求不超过{most}秒"
+    message = f"首页响应用了 {middle / 1000:g} 秒（{len(times)}次居中）；要求不超过{most}秒"
     return [Hit(what="", message=message, suspected=True, in_body=False)]
 
 

@@ -35,10 +35,14 @@ _LOOSE = re.compile(r"收支|财政信息|部门.{0,6}公开")
 _ABOUT_ALL = re.compile(r"各部门|各单位|各乡|各镇|市直|县直|区直|全市|全县|全区|汇总|集中公开|一览")
 _APPROVED = (
     re.compile(
-        r"(?<!\d)((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日[^。；;\n\d]{0,30}批复(?!(?:的|之)?[日后])"
+        r"(?<!\d)((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日(?P<who>[^。；;\n\d]{0,40})批复(?!(?:的|之)?[日后])"
     ),
-    re.compile(r"批复(?:日期|时间)[为是:：]?\s?((?:19|20)\d\d)[年\-.](\d{1,2})[月\-.](\d{1,2})"),
+    re.compile(
+        r"(?P<who>)批复(?:日期|时间)[为是:：]?\s?((?:19|20)\d\d)[年\-.](\d{1,2})[月\-.](\d{1,2})"
+    ),
 )
+_OF_MONEY = re.compile(r"财政|预算|决算")
+"""What an approval must speak of: others approve plots of land and projects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +68,30 @@ class Term:
 
 
 _COLUMN = re.compile(r"预算|决算|三公")
+_BOTH = re.compile(r"预[(、/和及与]{1,2}决\)?算|决[(、/和及与]{1,2}预\)?算|预算(?:和|及|与|、)决算")
+_ABOUT = re.compile(
+    r"(?:预算|决算)(?:的)?(?:执行|绩效|调整|评审|管理|编制|布置|会议|工作|审查|法|培训|草案)"
+)
+"""What speaks of a budget and is none."""
+
+
+def spelled(title: str) -> str:
+    """A title as it is compared: NFKC, no blanks, 预（决）算 as 预决算; its first letters only."""
+    plain = "".join(unicodedata.normalize("NFKC", title[:MOST_TITLE]).split())
+    return _BOTH.sub("预决算", plain)
+
+
+def speaks_only_about(title: str, kind: str) -> bool:
+    """Wherever the title says 预算 (决算) it is how one is made or carried out, not the thing itself:
+    2018年预算执行情况."""
+    plain = spelled(title)
+    rest = _ABOUT.sub("", plain)
+    return kind in plain and kind not in rest and "预决算" not in rest
 
 
 def is_budget_column(column: ExpectedColumn) -> bool:
     """A column of such a name holds budgets."""
-    return any(_COLUMN.search(name) for name in (column.name, *column.variants))
+    return any(_COLUMN.search(spelled(name)) for name in (column.name, *column.variants))
 
 
 def terms(params: Mapping[str, object], first: int, last: int) -> Iterator[Term]:
@@ -82,11 +105,18 @@ def terms(params: Mapping[str, object], first: int, last: int) -> Iterator[Term]
 
 def meets(entry: Entry, kind: str, fiscal: int, year: int) -> bool | None:
     """Whether an entry is the budget (accounts) of the fiscal year; ``None``: it may be."""
-    title = entry.title[:MOST_TITLE]
-    if kind not in title and "预决算" not in title:
+    title = spelled(entry.title)
+    if (kind not in title and "预决算" not in title) or speaks_only_about(title, kind):
         return False
     years = {int(y) for y in _YEAR.findall(title.translate(_CHINESE_DIGITS))}
     if years:
+        on = entry.published
+        if kind == "决算" and "预决算" not in title:
+            # 2018年部门决算 of before 2019 can only be the accounts of 2017, called by the year in
+            # which they came out.
+            if fiscal in years:
+                return True if on is None or on.year > fiscal else None
+            return None if year in years and (on is None or on.year <= year) else False
         # 2018年部门预决算 holds the budget of 2018 and the accounts of 2017, or those of one year.
         return fiscal in years or ("预决算" in title and year in years)
     if entry.published is not None:
@@ -97,7 +127,7 @@ def meets(entry: Entry, kind: str, fiscal: int, year: int) -> bool | None:
 def may_be(entry: Entry, term: Term) -> bool:
     """Whether an entry in a budget column may be it though it says neither 预算 nor 决算:
     2018年部门收支情况公开."""
-    title = entry.title[:MOST_TITLE]
+    title = spelled(entry.title)
     if "预算" in title or "决算" in title or _LOOSE.search(title) is None:
         return False
     years = {int(y) for y in _YEAR.findall(title.translate(_CHINESE_DIGITS))}
@@ -109,7 +139,7 @@ def may_be(entry: Entry, term: Term) -> bool:
 def head_of(title: str) -> str | None:
     """Whose budget a title announces as it says (empty: it says nobody's); ``None``: it is not
     surely the publication of a budget (budget meetings, how a budget is carried out …)."""
-    written = _CHINESE_YEAR.sub("", normalise(title[:MOST_TITLE]))
+    written = _CHINESE_YEAR.sub("", normalise(spelled(title)))
     plain = normalise(_YEAR_WORDS.sub("", written))
     found = _DUTY.search(plain)
     if found is None:
@@ -132,8 +162,11 @@ def approval_in(text: str) -> date | None:
     days = set()
     for pattern in _APPROVED:
         for found in pattern.finditer(text[:20_000]):
+            if found["who"] and _OF_MONEY.search(found["who"]) is None:
+                continue
+            numbers = [int(n) for n in found.groups() if n and n.isdigit()]
             try:
-                days.add(date(int(found[1]), int(found[2]), int(found[3])))
+                days.add(date(*numbers))
             except ValueError:
                 continue
     return days.pop() if len(days) == 1 else None
@@ -165,7 +198,9 @@ TABLES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "预算": {
         "收支总体情况表": re.compile(r"(?<!拨款)收支(?:预算)?总|部门收支|收入支出(?:预算)?总"),
         "收入总体情况表": re.compile(r"收入(?:预算)?(?:总|表|情况)"),
-        "支出总体情况表": re.compile(r"(?<![本算])支出(?:预算)?(?:总|表|情况)"),
+        "支出总体情况表": re.compile(
+            r"(?<!本)(?<!公共预算)(?<!基金预算)(?<!拨款)支出(?:预算)?(?:总|表|情况)"
+        ),
         "财政拨款收支总体情况表": re.compile(r"财政拨款(?:收支|收入支出)"),
         "一般公共预算支出情况表": re.compile(r"一般公共预算(?:财政拨款)?(?:当年拨款)?支出"),
         "一般公共预算基本支出情况表": re.compile(r"基本支出"),
@@ -200,6 +235,8 @@ class BudgetCase:
     elsewhere: tuple[Elsewhere, ...] = ()
     gap: Unverified | None = None
     """Why not all of the columns are known."""
+    unknown: tuple[Entry, ...] = ()
+    """In columns of all units: what names nobody that is known."""
     since: date | None = None
     """The day on which the unit was founded; ``None``: not known, long ago."""
     approved: Mapping[tuple[str, int], date] = field(default_factory=dict)
@@ -223,6 +260,10 @@ class BudgetCase:
             meets(e, term.kind, term.fiscal, term.year) is None or may_be(e, term)
             for e in self.entries
         ) or any(meets(e, term.kind, term.fiscal, term.year) is not False for e in self.collective)
+
+    def of_nobody(self, term: Term) -> list[Entry]:
+        """What may be it, under a name that is not known."""
+        return [e for e in self.unknown if meets(e, term.kind, term.fiscal, term.year) is not False]
 
     def outside(self, term: Term) -> list[Elsewhere]:
         return [

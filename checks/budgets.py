@@ -40,7 +40,7 @@ def _left(term: Term, why: Unverified | None = None) -> Unsettled:
     id="missing-department-budget",
     title="部门预决算未公开",
     scope=Scope.UNIT,
-    version=3,
+    version=4,
     severity=Severity.SERIOUS,
     basis=(
         Basis(PROCEDURE, "部门预决算在财政部门批复后20日内由各部门公开；集中公开并长期保留"),
@@ -85,11 +85,17 @@ def missing_department_budget(
         elif budgets.maybe(term) or budgets.outside(term):
             yield _left(term, _MAYBE)
         else:
+            nobody = budgets.of_nobody(term)
+            doubt = (
+                f"；专栏里有 {len(nobody)} 条认不出单位的预决算信息，如《{nobody[0].title[:40]}》，请先核对"
+                if nobody
+                else ""
+            )
             yield Hit(
                 what=term.what,
                 message=f"截至 {day:%Y-%m-%d}，没有公开{term.words}"
                 f"（{_places(budgets)}，已读到末页）；要求{term.due.year}年{term.due.month}月"
-                f"{term.due.day}日前公开（日期为本市设置，未确认）",
+                f"{term.due.day}日前公开（日期为本市设置，未确认）{doubt}",
                 suspected=True,
             )
 

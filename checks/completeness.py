@@ -107,6 +107,7 @@ def blank_column(column: ExpectedColumn, emptiness: Emptiness) -> Iterator[Hit]:
     id="missing-budget",
     title="预决算未公开",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.SERIOUS,
     basis=(
         Basis(
@@ -158,7 +159,8 @@ def missing_budget(
             what = f"{kind} {fiscal}"
             if None in found:
                 why = Unread(
-                    code=Missing.UNDATED, reason=f"有{kind}信息的标题没有年度，日期也未能读出"
+                    code=Missing.UNDATED,
+                    reason=f"有{kind}信息的标题没有年度，或者写的可能是公开的年份，不能确定是哪一年的",
                 )
                 yield Unsettled(what=what, unverified=why)
                 continue

@@ -226,13 +226,14 @@ def sudden_filling(over_time: DatesCase, context: Context) -> Iterator[Hit]:
     copies = sum(a.row.twin is not None for a in filled)
     recycled = f"，其中 {copies} 条与旧文相同" if copies else ""
     newest = _newest(before)
+    spread = f"{min(days)} 至 {max(days)} 陆续" if len(set(days)) > 1 else f"都在 {min(days)} "
     lines = [f"{_read(before)}，最新一条 {newest}"]
     lines += [f"{first.on} 第{first.scan_id}次检测：新增 {len(filled)} 条{recycled}"]
     lines += [f"声称 {a.row.claimed}：{_title(a.row)}" for a in filled[:SHOWN]]
     yield Hit(
         what="",
         message=f"栏目从 {newest} 起没有更新，{before.on} 至 {first.on} 之间一次多出 {len(filled)} 条，"
-        f"声称 {min(days)} 至 {max(days)} 陆续发布{recycled}；要求及时更新，不得突击补填",
+        f"声称 {spread}发布{recycled}；要求及时更新，不得突击补填",
         snippet="\n".join(lines),
         suspected=True,
     )

@@ -18,6 +18,7 @@ from checks.budget_facts import (
     head_of,
     is_budget_column,
     speaks_of_all,
+    speaks_only_about,
 )
 from checks.case import ColumnCase
 from checks.completeness import path_of
@@ -41,6 +42,7 @@ from storage.extras import Extra
 from storage.models import Sight
 from storage.readings import StoredColumn, StoredPage
 
+KINDS = ("预算", "决算")
 OF_DEPARTMENTS = ("missing-department-budget", "misplaced-budget")
 OF_PUBLISHED = ("late-budget", "incomplete-budget-tables")
 """Of the party bodies' budgets as well, which ``missing-budget`` looks for."""
@@ -218,7 +220,9 @@ class _Desk:
         head = head_of(entry.title)
         sure = self._by_title(entry) if head else owner if head == "" else None
         unit = sure or self._by_title(entry) or self._by_source(entry) or owner
-        if unit is None or (head is None and "部门" not in entry.title):
+        if unit is None or all(
+            speaks_only_about(entry.title, k) for k in KINDS if k in entry.title
+        ):
             return
         if entry.url not in found[unit]:
             found[unit][entry.url] = Elsewhere(
@@ -257,9 +261,10 @@ class _Desk:
                 title=f"{unit.short}预决算",
                 url=next((url for s in held if (url := _address(s))), None),
             ),
-            places=tuple(path_of(c) for c in columns),
+            places=tuple(path_of(c) for c in columns if not self._absent(c)),
             entries=tuple(entries.values()),
             collective=collective,
+            unknown=tuple(e for e, of_all in shelf.open if not of_all and self._nobody_s(e)),
             elsewhere=tuple(outside),
             gap=gap,
             since=unit.valid_from,
@@ -268,6 +273,13 @@ class _Desk:
             published={url: self._published(url) for url in recent},
             fetched=_oldest(s.fetched for s in held),
         )
+
+    def _absent(self, column: ExpectedColumn) -> bool:
+        held = self.ground.columns.get(column.key)
+        return held is not None and held.state is ColumnState.ABSENT
+
+    def _nobody_s(self, entry: Entry) -> bool:
+        return self._by_title(entry) is None and self._by_source(entry) is None
 
     def _gap(self, column: ExpectedColumn) -> Unverified | None:
         """Why a budget column is not known whole; ``None``: it is, or it surely does not exist."""

@@ -1,7 +1,8 @@
 """How many changes of the rules' code a test notices: ``python -m tests.benchmarks.mutation``.
 
 Mutants are made by cosmic-ray (``make mutation`` installs it): one operator at one place of what the
-functions of ``checks/`` do. Left out is what decides nothing: annotations, declarations, docstrings.
+functions of ``checks/`` do. Left out is what decides nothing (annotations, declarations, docstrings)
+and what cannot differ (``SAME``).
 Each of a sample is laid before ``tests/unit/checks`` in a process of its own, forked from one that
 has imported what is not ours. Prints the share that was noticed, with its 95% interval, by module,
 and every mutant that survived.
@@ -39,6 +40,9 @@ LIMIT = 180
 OURS = ("checks", "config", "crawler", "reports", "scorecards", "services", "storage", "tests")
 IDLE = ("core/RemoveDecorator", "core/VariableReplacer", "core/VariableInserter")
 """Operators that change no condition."""
+SAME = ("core/ReplaceComparisonOperator_Is_Eq", "core/ReplaceComparisonOperator_IsNot_NotEq")
+"""Operators whose mutants do the same: what ``is`` compares here are members of enumerations, ``None``,
+``True`` and ``False``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def mutants(only: str | None) -> list[Mutant]:
         tree = get_ast_from_path(path)
         for name in sorted(operator_names()):
             kind = get_operator(name)
-            if name in IDLE or kind.arguments():
+            if name in IDLE or name in SAME or kind.arguments():
                 continue
             operator = kind()
             places = (p for node in ast_nodes(tree) for p in operator.mutation_positions(node))

@@ -352,9 +352,16 @@ _add(
     ),
     (
         "bad",
-        "accounts of this year's number are not last year's",
-        budget_case(_budget, row(date(2018, 9, 9), 2, title="2018年部门决算"), **_then),
+        "accounts of the year before last are not last year's",
+        budget_case(_budget, row(date(2018, 9, 9), 2, title="2016年部门决算"), **_then),
         FINDING,
+        {"context": _LATE_YEAR},
+    ),
+    (
+        "unverified",
+        "accounts of this year's number may be called by the year in which they came out",
+        budget_case(_budget, row(date(2018, 9, 9), 2, title="2018年部门决算"), **_then),
+        UNVERIFIED,
         {"context": _LATE_YEAR},
     ),
     ("good", "a unit that owes none on the portal", unit_case(budget=None), NOT_APPLICABLE),

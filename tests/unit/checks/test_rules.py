@@ -1,14 +1,17 @@
-"""Every rule says what it should of every case in ``rule_cases``."""
+"""Every rule says what it should of every case in ``rule_cases``, word for word as in ``told.txt``:
+``python -m tests.unit.checks.test_rules --write`` after a change of words, and read what it changed."""
 
 from __future__ import annotations
 
+import re
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from checks.case import PageCase
-from checks.model import OutcomeKind
+from checks.model import Outcome, OutcomeKind
 from checks.registry import HEADINGS, RULES, Rule, by_machine
 from checks.runner import judge, judge_page
 from tests.unit.checks import rule_cases
@@ -34,8 +37,7 @@ def _name(case: RuleCase) -> str:
     return f"{case.rule}: {case.side}: {case.name}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=_name)
-def test_a_rule_says_what_the_case_deserves(case: RuleCase) -> None:
+def outcome_of(case: RuleCase) -> Outcome:
     rule = RULES[case.rule]
     base = context(**case.context)
     settings = {case.rule: case.params}
@@ -43,6 +45,43 @@ def test_a_rule_says_what_the_case_deserves(case: RuleCase) -> None:
         (outcome,) = judge_page(case.case, [rule], base, settings)
     else:
         (outcome,) = judge(case.case, [rule], base, settings)
+    return outcome
+
+
+TOLD = Path(__file__).with_name("told.txt")
+
+
+def told(rule_id: str) -> str:
+    """What a person is told in the cases of a rule: all that a finding holds but its identity."""
+    lines = [f"# {rule_id}"]
+    for case in CASES:
+        if case.rule != rule_id:
+            continue
+        outcome = outcome_of(case)
+        lines += ["", f"{case.side}: {case.name}", f"  {outcome.kind}"]
+        lines += [f"  {outcome.reason}"] if outcome.reason else []
+        lines += [f"  left open: {len(outcome.unsettled)}"] if outcome.unsettled else []
+        for finding in outcome.findings:
+            what = f"what: {finding.what}" if finding.what else ""
+            shown = [finding.message, what, finding.url or "", finding.path, finding.snippet]
+            sure = "suspected" if finding.suspected else "certain"
+            place = "in the body" if finding.in_body else "outside the body"
+            lines += [f"  - {sure}, {place}", *(f"    {text!s}" for text in shown if text)]
+    return "\n".join(lines) + "\n"
+
+
+@JUDGED
+def test_a_rule_tells_a_clerk_what_was_agreed_word_for_word(rule: Rule) -> None:
+    blocks = re.split("^# ", TOLD.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    agreed = {
+        block.partition("\n")[0]: "# " + block.rstrip("\n") + "\n" for block in blocks if block
+    }
+    assert told(rule.id) == agreed[rule.id]
+
+
+@pytest.mark.parametrize("case", CASES, ids=_name)
+def test_a_rule_says_what_the_case_deserves(case: RuleCase) -> None:
+    outcome = outcome_of(case)
     assert outcome.kind is case.kind, outcome
     assert bool(outcome.findings) is (case.kind in GUILTY)
     assert "规则内部错误" not in outcome.reason
@@ -107,3 +146,8 @@ def test_what_a_rule_says_of_itself_can_be_printed_on_a_gbk_console(rule: Rule) 
     texts += [p.meaning + p.unit for p in rule.params.values()]
     for text in texts:
         text.encode("gbk")
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        TOLD.write_text("\n".join(told(rule.id) for rule in by_machine()), encoding="utf-8")
