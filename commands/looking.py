@@ -68,7 +68,8 @@ def show(
     form: FormatOption = Format.TABLE,
 ) -> None:
     from services import availability as sites
-    from services import views
+    from services import beside, views
+    from storage.findings import FindingUnknown
 
     ws = State.workspace
     who = views.find_unit(ws, what)
@@ -94,7 +95,14 @@ def show(
         raise UsageError(
             f"没有叫“{what}”的单位或站点，也不是问题编号：用 xunjian lists units 查看单位"
         )
-    show_view(views.finding(ws, what, now=State.workspace.now()), form, particulars.print_finding)
+    try:
+        found = views.finding(ws, what, now=State.workspace.now())
+    except FindingUnknown:
+        held = beside.beside(ws, what)
+        if held is None:
+            raise
+        found = beside.view(ws, held)
+    show_view(found, form, particulars.print_finding)
 
 
 def _like_fingerprint(text: str) -> bool:

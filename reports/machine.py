@@ -265,6 +265,8 @@ def _(view: FindingDetailView) -> Shape:
     return {
         "schema": "xunjian.finding/1",
         "trial_run": view.trial_run,
+        "note": view.note,
+        "standard": view.standard or None,
         "finding": _finding(view.finding),
         "why": view.why,
         "events": [

@@ -245,6 +245,7 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         sheet.line((f"【{TRIAL}】", "bold yellow"))
     sheet.rule()
     rows: list[tuple[str, str]] = [
+        ("说明", view.note),
         ("单位", f.unit_short),
         ("对象", f.subject_title),
         ("问题", f.message),
@@ -256,7 +257,7 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         ("理由", view.why),
         ("整改", f.remedy),
         ("期限", f.deadline),
-        ("分值", _restores_text(f)),
+        ("分值", "" if view.note else _restores_text(f)),
         ("测于", moment(f.measured_at) if f.measured_at else ""),
         ("未变", f"自 {moment(f.unchanged_since)} 起内容未变" if f.unchanged_since else ""),
         ("页面", f"见于 {f.pages} 个页面（页面模板的问题，只算一个）" if f.pages > 1 else ""),
@@ -273,7 +274,8 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
         sheet.text(mended.before or "无", label="存证    ", style="dim")
         sheet.text(mended.now or "页面已重新检查，问题不再出现", label="整改后  ", lines=6)
         sheet.text(mended.after or "无", label="存证    ", style="dim")
-    sheet.heading("经过")
+    if view.events:
+        sheet.heading("经过")
     for event in view.events:
         scan = f"第 {event.scan_id} 次检测" if event.scan_id is not None else ""
         words = "  ".join(w for w in (event.title, event.actor, scan, event.reason) if w)
@@ -282,7 +284,11 @@ def print_finding(out: Console, view: FindingDetailView) -> None:
     sheet.text(
         f"xunjian evidence {f.short_id}  取出当时的页面，能标出位置的都已标出", label="接着  "
     )
-    if f.state.is_open or f.state is FindingState.SUSPECTED:
+    if view.note:
+        if f.state is FindingState.SUSPECTED:
+            words = f"xunjian review --standard {view.standard}  逐个查看疑似的问题，确认或排除"
+            sheet.text(words, indent=6)
+    elif f.state.is_open or f.state is FindingState.SUSPECTED:
         sheet.text(f'xunjian revoke {f.short_id} --reason "……"  是误报就撤销', indent=6)
 
 

@@ -302,6 +302,10 @@ class FindingDetailView:
     why: str = ""
     """Why the rule exists (from its documentation)."""
     trial_run: bool = False
+    note: str = ""
+    """What is to be known of it first, in Chinese: that it stands in no ledger."""
+    standard: str = ""
+    """Of one that stands in no ledger: the standard by which it was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

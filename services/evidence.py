@@ -16,11 +16,12 @@ from checks.registry import RULES
 from crawler.extract.encoding import decode
 from crawler.extract.tame import tame
 from crawler.urls import canonical
+from services.beside import beside
 from services.workspace import SHANGHAI, UsageError, Workspace
 from storage import findings as ledger
 from storage.db import StorageError
 from storage.evidence import EvidenceRecord
-from storage.findings import StoredFinding
+from storage.findings import FindingUnknown, StoredFinding
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Nothing of the page may run, load or be sent."""
@@ -64,15 +65,25 @@ class Written:
 
 
 def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
-    """Write the page that a finding rests on. Raises ``UsageError`` when it rests on none."""
-    found = ledger.find(ws.engine, prefix)
-    seen = ledger.last_sightings(ws.engine, [found.fingerprint]).get(found.fingerprint)
-    if seen is None or seen.finding.evidence is None:
-        raise UsageError(f"问题 {found.fingerprint[:8]} 不是从某个页面看出的，没有页面存证")
-    finding = seen.finding
+    """Write the page that a finding rests on, also one that stands in no ledger. Raises ``UsageError`` when it rests on none."""
+    found: StoredFinding | None = None
+    finding: Finding | None
+    try:
+        found = ledger.find(ws.engine, prefix)
+    except FindingUnknown:
+        held = beside(ws, prefix)
+        if held is None:
+            raise
+        finding = held.finding
+    else:
+        seen = ledger.last_sightings(ws.engine, [found.fingerprint]).get(found.fingerprint)
+        finding = seen.finding if seen is not None else None
+    if finding is None or finding.evidence is None:
+        mark = finding.fingerprint if finding is not None else prefix
+        raise UsageError(f"问题 {mark[:8]} 不是从某个页面看出的，没有页面存证")
     record = ws.evidence.get(finding.evidence or "", finding.subject.url)
     text, marked = marked_page(record, finding)
-    stem = f"{found.fingerprint[:8]}-{found.rule_id}"
+    stem = f"{finding.fingerprint[:8]}-{finding.rule_id}"
     # Never a name that a browser would run as a page by itself.
     raw, page = directory / f"{stem}.bytes", directory / f"{stem}.html"
     try:
@@ -83,7 +94,9 @@ def write_evidence(ws: Workspace, prefix: str, directory: Path) -> Written:
         raise UsageError(
             f"写不进目录 {directory}（{type(error).__name__}）：请用 --out 另指一个可以写的目录"
         ) from None
-    after = _write_after(ws, found, finding, directory / f"{stem}-after.html")
+    after = None
+    if found is not None:
+        after = _write_after(ws, found, finding, directory / f"{stem}-after.html")
     return Written(page=page, raw=raw, marked=marked, record=record, after=after)
 
 

@@ -294,8 +294,8 @@ def find(engine: Engine, prefix: str) -> StoredFinding:
         found = _with_events(connection, query)
     if not found:
         raise FindingUnknown(
-            f"没有编号以 {prefix} 开头的问题。请用 xunjian findings 查看编号；"
-            "只在按其他检查标准评判时出现的问题不在本市台账里，见 xunjian audit --format csv。"
+            f"没有编号以 {prefix} 开头的问题。请用 xunjian findings 查看本市台账里的编号；"
+            "按其他检查标准检查出来的，见 xunjian audit --format csv。"
         )
     if len(found) > 1:
         some = "、".join(sorted(found)[: SOME - 1])

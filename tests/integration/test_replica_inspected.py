@@ -110,6 +110,32 @@ def test_the_sites_points_are_reckoned_again_from_the_exports(city: City, standa
         assert vetoes > 0 or site["score"] is not None
 
 
+def test_a_finding_that_only_another_standard_makes_is_shown_with_its_page(
+    city: City, tmp_path: Path
+) -> None:
+    view = city.told("audit", "--standard", "inspection-2019")
+    known = set(city.office.workspace.standard().rules)
+    place = next(
+        f
+        for site in view["sites"]
+        for f in site["facts"]["findings"]
+        if f["rule"] not in known and f["url"] and f["suspected"]
+    )
+    told = city.told("show", place["fingerprint"][:10])
+    assert told["finding"]["id"] == place["fingerprint"]
+    assert told["finding"]["message"] == place["message"]
+    assert told["standard"] in ("census-2015", "inspection-2019")
+    assert told["events"] == []
+    shown = city.office.run("show", place["fingerprint"][:10]).stdout
+    assert "不在本市台账里" in shown
+    assert "revoke" not in shown
+    wrote = city.office.run("evidence", place["fingerprint"][:10], "--out", str(tmp_path / "pages"))
+    assert wrote.returncode == 0 or "没有页面存证" in wrote.stderr
+    nobody = city.office.run("show", "0123456789ab")
+    assert nobody.returncode == 2
+    assert "没有编号以 0123456789ab 开头的问题" in nobody.stderr
+
+
 def test_interpretations_by_unit_agree_with_what_the_rules_found(city: City) -> None:
     told = city.told("interpretations")
     planted: dict[tuple[str, str], int] = {}
