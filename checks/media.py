@@ -26,6 +26,7 @@ def is_dead(update: MediaUpdate, months: int) -> bool:
 
 
 _MONTHS = Param(6, "超过几个月没有更新算“僵尸”账号", "月", 1, 60, unconfirmed=True)
+_FEED = "（按订阅地址读到，订阅可能停了，请先打开账号核对）"
 _WHEN = "以查看那一天为准：查看以后有没有更新不知道的，不作判断。"
 
 
@@ -33,6 +34,7 @@ _WHEN = "以查看那一天为准：查看以后有没有更新不知道的，�
     id="silent-account",
     title="政务新媒体更新不及时",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.SERIOUS,
     basis=(
         Basis(
@@ -48,8 +50,8 @@ _WHEN = "以查看那一天为准：查看以后有没有更新不知道的，�
         good="2018-06-04 查看，最近一条发布于 2018-05-21（恰好14日）。",
         bad="2018-06-04 查看，最近一条发布于 2018-05-20。",
         mend="发布新信息；人手不足、长期用不上的账号，报市政府办同意后注销。",
-        doubts="最近更新的日期来自导入的表、人工登记或账号的订阅地址（feed），登记错了、feed 不全或"
-        "没有跟上账号，就会误判：整改前请打开账号核对。" + _WHEN,
+        doubts="最近更新的日期来自导入的表、人工登记或账号的订阅地址（feed），登记错了就会误判：整改前请打开账号核对。"
+        "只凭订阅地址的记疑似：订阅可能停了，账号还在更新。" + _WHEN,
     ),
     needs=("account", "update"),
     params={"days": Param(14, "最长多少日必须有更新", "日", 1, 366), "dead_months": _MONTHS},
@@ -72,8 +74,9 @@ def silent_account(account: Account, update: MediaUpdate, context: Context) -> V
         Hit(
             what="",
             message=f"{account.platform.label}“{account.name}”截至 {update.seen_on:%Y-%m-%d}，"
-            f"最近更新 {last:%Y-%m-%d}；要求{days}日内更新",
+            f"最近更新 {last:%Y-%m-%d}；要求{days}日内更新" + (_FEED if update.by_feed else ""),
             snippet=update.title,
+            suspected=update.by_feed,
         )
     ]
 
@@ -82,6 +85,7 @@ def silent_account(account: Account, update: MediaUpdate, context: Context) -> V
     id="dead-account",
     title="“僵尸”政务新媒体账号",
     scope=Scope.UNIT,
+    version=2,
     severity=Severity.SERIOUS,
     basis=(
         Basis(
@@ -113,6 +117,8 @@ def dead_account(account: Account, update: MediaUpdate, context: Context) -> Ite
     yield Hit(
         what="",
         message=f"{account.platform.label}“{account.name}”截至 {update.seen_on:%Y-%m-%d}，{seen}；"
-        f"要求正常更新，{months}个月以上没有更新的应当恢复或者注销",
+        f"要求正常更新，{months}个月以上没有更新的应当恢复或者注销"
+        + (_FEED if update.by_feed else ""),
         snippet=update.title,
+        suspected=update.by_feed,
     )

@@ -24,6 +24,10 @@ class AccountState(StrEnum):
         return {"alive": "正常", "empty": "没有内容", "gone": "打不开或找不到"}[self.value]
 
 
+FEED = "feed（"
+"""How the source of what a feed said begins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaUpdate:
     """What was seen of an account on one day."""
@@ -36,6 +40,11 @@ class MediaUpdate:
     state: AccountState = AccountState.ALIVE
     source: str = ""
     """The workbook or feed, or who noted it."""
+
+    @property
+    def by_feed(self) -> bool:
+        """It was read from the account's feed, which may have stopped before the account did."""
+        return self.source.startswith(FEED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -331,9 +331,23 @@ def load_standard(
             if class_id in classes[:i]:
                 where = source.where(("classes", i, "id"))
                 problems.append(Problem(where, f"问题类别的 id “{class_id}”重复", "请换一个 id"))
-        told_of = [*table_check.faults(standard), *(vet(standard) if vet is not None else ())]
+        vetted = list(vet(standard)) if vet is not None else []
+        unknown_rules = [str(loc[1]) for loc, _, _ in vetted if loc[0] == "rules" and len(loc) == 2]
+        told_of = [*vetted, *table_check.faults(standard, unknown_rules)]
+        places: set[Loc] = set()
         for loc, reason, remedy in told_of:
-            problems.append(Problem(source.where(loc), reason, remedy))
+            if loc not in places:  # a misspelt rule is both unknown and unused
+                problems.append(Problem(source.where(loc), reason, remedy))
+            places.add(loc)
+        named = isinstance(name_or_path, str)
+        if named and standard.id != Path(file.name).stem and standard.id in standard_names(search):
+            problems.append(
+                Problem(
+                    source.where(("id",)),
+                    f"id “{standard.id}”是另一个标准文件（{standard.id}.yaml）的",
+                    "请换一个 id，最好与文件名相同",
+                )
+            )
     if problems or standard is None:
         raise ConfigError(problems)
     return standard.model_copy(update={"digest": hashlib.sha256(raw).hexdigest()})

@@ -14,8 +14,9 @@ from config.schema import Standard
 Complaint = tuple[Loc, str, str]
 
 
-def faults(standard: Standard) -> Iterator[Complaint]:
-    """What is wrong with the table of a standard beyond its shape: place, what, remedy."""
+def faults(standard: Standard, unknown: Collection[str] = ()) -> Iterator[Complaint]:
+    """What is wrong with the table of a standard beyond its shape: place, what, remedy. ``unknown``:
+    rules among its own that do not exist, which is told already."""
     if standard.subject == "unit":
         for field in ("parts", "indicators"):
             if getattr(standard, field):
@@ -50,7 +51,7 @@ def faults(standard: Standard) -> Iterator[Complaint]:
             yield (field,), f"以网站为对象的检查标准缺少 {field}", f"请补上 {field}"
         yield from _doubles((field,), [item.id for item in items])
     yield from _parts(standard.parts)
-    yield from _indicators(standard)
+    yield from _indicators(standard, unknown)
     yield from _sums(standard)
 
 
@@ -68,6 +69,16 @@ def _parts(parts: Sequence[Part]) -> Iterator[Complaint]:
             for field in ("total", "pass_line"):
                 if getattr(part, field) is None:
                     yield here, f"“{part.title}”缺少 {field}", f"请补上“{field}: …”一行"
+            if (
+                part.total is not None
+                and part.pass_line is not None
+                and part.pass_line > part.total
+            ):
+                yield (
+                    (*here, "pass_line"),
+                    f"“{part.title}”的 pass_line（{part.pass_line}）大于 total（{part.total}）",
+                    "合格线不能高于满分，请改正其中一个",
+                )
             if part is not scored[0]:
                 yield (*here, "kind"), "扣分部分只能有一个", "请并入前面的扣分部分"
         elif part.kind is PartKind.BONUS:
@@ -83,9 +94,16 @@ def _parts(parts: Sequence[Part]) -> Iterator[Complaint]:
             yield (*here, "of"), "政务新媒体只有单项否决", "请把 kind 改成 veto，或删去 of"
 
 
-def _indicators(standard: Standard) -> Iterator[Complaint]:
+def _indicators(standard: Standard, unknown: Collection[str]) -> Iterator[Complaint]:
     parts = {p.id: p for p in standard.parts}
-    used: set[str] = set()
+    used = {r for x in standard.indicators for c in x.conditions for r in c.rules}
+    # Of a rule that nothing uses and one like it that is not listed one is misspelt: told once.
+    meant = {
+        rule_id: wanted
+        for rule_id in standard.rules.keys() - used
+        if (wanted := nearest(rule_id, sorted(used - standard.rules.keys())))
+    }
+    listed = {*standard.rules, *(meant[r] for r in meant.keys() & unknown)}
     for i, indicator in enumerate(standard.indicators):
         here: Loc = ("indicators", i)
         part = parts.get(indicator.part)
@@ -99,11 +117,14 @@ def _indicators(standard: Standard) -> Iterator[Complaint]:
         yield from _doubles((*here, "conditions"), [c.id for c in indicator.conditions])
         for j, condition in enumerate(indicator.conditions):
             yield from _condition(
-                (*here, "conditions", j), indicator, condition, part, standard.rules
+                (*here, "conditions", j),
+                indicator,
+                condition,
+                part,
+                listed,
             )
-            used |= set(condition.rules)
     for rule_id in standard.rules:
-        if rule_id not in used:
+        if rule_id not in used and rule_id not in meant:
             yield (
                 ("rules", rule_id),
                 f"规则 {rule_id} 没有一条指标用到",

@@ -120,8 +120,11 @@ class Scope:
         ip = _literal(address.partition("%")[0])
         if ip is None or name not in self._names:
             return False
-        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-            ip = ip.ipv4_mapped
+        if isinstance(ip, ipaddress.IPv6Address):
+            inner = embedded(ip)
+            if inner is not None and ip.ipv4_mapped is None and not inner.is_global:
+                return False  # a way round to what is private, whoever gives it
+            ip = inner if ip.ipv4_mapped is not None and inner is not None else ip
         if ip.is_global and not ip.is_multicast:
             return True
         if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
@@ -129,6 +132,30 @@ class Scope:
         if ip.is_loopback and is_loopback_name(name):
             return True
         return self._names[name]
+
+
+_TRANSLATED = (
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),
+    (ipaddress.IPv6Network("64:ff9b:1::/48"), 0),
+    (ipaddress.IPv6Network("::/96"), 0),
+    (ipaddress.IPv6Network("2002::/16"), 80),
+)
+"""NAT64, IPv4-compatible and 6to4 addresses: where in them an IPv4 address stands, in bits from the
+right."""
+
+
+def embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to (RFC 4291, 6052, 3056, 4380); ``None``: none."""
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped
+    if ip.teredo is not None:
+        return ip.teredo[1]
+    if int(ip) <= 1:
+        return None  # :: and ::1
+    for network, shift in _TRANSLATED:
+        if ip in network:
+            return ipaddress.IPv4Address((int(ip) >> shift) & 0xFFFFFFFF)
+    return None
 
 
 _SECOND = frozenset(["gov", "com", "org", "net", "edu", "ac", "mil"])

@@ -17,7 +17,7 @@ from checks.identity_facts import SearchLook
 from checks.parts import SearchForm
 from crawler.answers import AnswerKind
 from crawler.extract.encoding import decode
-from crawler.extract.tree import El, Tree, bare, build
+from crawler.extract.tree import El, Line, Tree, bare, build
 from crawler.urls import Resolver, canonical, twin
 from crawler.visitor import Got, Unasked, Visitor
 
@@ -30,10 +30,15 @@ NEAR = 2
 MOST_LINE = 200
 """Characters of a line, or of a link, that is read as such."""
 
+_ZERO = re.compile(
+    r"(?:找到|检索到|搜索到|共有?|约)0(?:条|个|项|篇)(?!附件|图片|视频|文件|栏目|收藏)"
+)
 _NONE = re.compile(
     r"(?:没有|未能?|无法|找不|搜不|查不)(?:找|搜索?|检索|查询?|到|有|相关|任何|符合){1,4}"
-    r"|无(?:相关|匹配|符合)|(?:找到|检索到|搜索到|共有?|约)0(?:条|个|项|篇)|结果为空|暂无(?:相关|搜索|检索)"
+    r"|无(?:相关|匹配|符合)|结果为空|暂无(?:相关|搜索|检索)"
 )
+_OTHERS = re.compile(r"附件|图片|视频|音频")
+"""What a search counts beside the pages."""
 _DOUBTS = re.compile(r"满意|想要|您要|需要|[?？]")
 """No statement but an offer: 没有找到满意的结果？"""
 _TEMPLATE = re.compile(r"hid|templ|tpl", re.I)
@@ -161,13 +166,26 @@ def _says_none(tree: Tree, wanted: str) -> bool:
     lines = [line.bare for line in tree.lines]
     for at, line in enumerate(lines):
         said = line.replace(wanted, "")
-        if len(line) > MOST_LINE or not _NONE.search(said) or _DOUBTS.search(said):
+        if len(line) > MOST_LINE or _DOUBTS.search(said):
+            continue
+        if not _NONE.search(said) and not _is_zero(tree.lines[at], said):
             continue
         if any(_TEMPLATE.search(el.names) for el in tree.lines[at].block.up()):
             continue  # a script may show it, or not
         if any(wanted in near for near in lines[max(0, at - NEAR) : at + NEAR + 1]):
             return True
     return False
+
+
+def _is_zero(line: Line, said: str) -> bool:
+    """The line counts no page: not its attachments, and not by a number that a script may still fill in."""
+    if _ZERO.search(said) is None or _OTHERS.search(said):
+        return False
+    return not any(
+        el.get("id") and bare(el.text()) == "0"
+        for el in line.block.descend()
+        if el is not line.block
+    )
 
 
 _ECHO = re.compile(r"搜索|检索|查询|关键|结果|找到|相关|首页|位置")

@@ -104,10 +104,23 @@ def _md(text: str) -> str:
 
 
 def _default(param: Param) -> str:
-    value = param.default
-    words = ("是" if value else "否") if isinstance(value, bool) else str(value)
     doubt = "（未确认）" if param.unconfirmed else ""
-    return f"{words}{param.unit}{doubt}"
+    return f"{_value(param)}{doubt}"
+
+
+_COUNTED = frozenset(["月", "工作日", "日历日", "季度", "字"])
+"""Units before which a number takes 个."""
+
+
+def _value(param: Param) -> str:
+    """A parameter's default as a person writes it: 4月30日, 3个月, 20个工作日, 14日."""
+    value = param.default
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if param.unit == "月-日" and isinstance(value, str):
+        month, day = (int(part) for part in value.split("-"))
+        return f"{month}月{day}日"
+    return f"{value}{'个' if param.unit in _COUNTED else ''}{param.unit}"
 
 
 def _bounds(param: Param) -> str:

@@ -43,7 +43,7 @@ def overview(
         if case is None or (unit is not None and case.subject.unit_id != unit.id):
             continue
         short = config.unit(case.subject.unit_id or duty.unit).short
-        lines += _lines(case, short, granted, since, today)
+        lines += _lines(case, short, granted, since, today, shanghai_day(scan.as_of))
     return DutiesView(
         scan_id=scan.id,
         read_on=shanghai_day(scan.as_of),
@@ -55,12 +55,17 @@ def overview(
 
 
 def _lines(
-    case: DutyCase, short: str, granted: Sequence[Waiver], since: date, today: date
+    case: DutyCase,
+    short: str,
+    granted: Sequence[Waiver],
+    since: date,
+    today: date,
+    scanned: date,
 ) -> Iterator[DutyLine]:
     duty = case.duty
     wanted = [*terms(duty, since, today), *running(duty, today)]
     for seen in standings(duty, case.looked, wanted):
-        state, why = _state(case, seen, today)
+        state, why = _state(case, seen, today, scanned)
         waiver = of_period(granted, duty, seen.term, case.subject.unit_id, today)
         if waiver is not None:
             state = DutyState.NOT_APPLICABLE
@@ -86,8 +91,9 @@ def _lines(
         )
 
 
-def _state(case: DutyCase, seen: TermStanding, today: date) -> tuple[DutyState, str]:
-    """The state of a period, and why it is not known or should be looked at first."""
+def _state(case: DutyCase, seen: TermStanding, today: date, scanned: date) -> tuple[DutyState, str]:
+    """The state of a period, and why it is not known or should be looked at first. ``scanned``: the
+    day of the scan; nothing is known of the days after it."""
     if seen.state is TermState.MET:
         return DutyState.MET, ""
     if seen.state is TermState.LATE:
@@ -96,7 +102,7 @@ def _state(case: DutyCase, seen: TermStanding, today: date) -> tuple[DutyState, 
         return DutyState.AHEAD, ""
     if seen.unverified is not None:
         return DutyState.UNVERIFIED, seen.unverified.reason
-    read_on = day_of(case.fetched.at) if case.fetched is not None else None
+    read_on = min(day_of(case.fetched.at), scanned) if case.fetched is not None else None
     if read_on is not None and seen.due >= read_on:
         why = f"{read_on.isoformat()} 读取时尚未到期，此后没有再读取"
         return DutyState.UNVERIFIED, why

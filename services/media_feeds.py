@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import HttpUrl
 
 from checks.facts import Missing, Unverified
-from checks.media_facts import MediaUpdate
+from checks.media_facts import FEED, MediaUpdate
 from config.media import Account, Platform
 from config.problems import nearest
 from config.schema import Rate, Site, SiteKind
@@ -134,7 +134,7 @@ def _look(account: Account, said: feeds.Newest, today: date) -> MediaUpdate:
         seen_on=today,
         last_on=said.on,
         title=title,
-        source=f"feed（{word[:12]}）",
+        source=f"{FEED}{word[:12]}）",
     )
 
 

@@ -67,6 +67,7 @@ MISTAKES = [
     ("judge: auto, rules: [dead", "judge: autos, rules: [dead", 25, "judge 写成了“autos”"),
     ("undated_counts_as: not_updated", "undated_counts_as: maybe", 11, "undated_counts_as"),
     ("points: 0.1", "points: 0.123", 25, "points"),
+    ("pass_line: 60", "pass_line: 101", 7, "pass_line（101）大于 total（100）"),
 ]
 
 
@@ -165,3 +166,29 @@ def test_what_no_source_gave_is_marked() -> None:
         for c in x.conditions:
             if x.part == "deduct" and c.id != "classes":
                 assert c.unconfirmed, c.id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("  dead-link: {}", "  dead-lnk: {}", 10), ("rules: [dead-link]", "rules: [dead-lnk]", 25)],
+    ids=["in rules", "in a condition"],
+)
+def test_a_misspelt_rule_is_told_once_where_it_is_misspelt(
+    tmp_path: Path, old: str, new: str, line: int
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_standard(written(tmp_path, MINE.replace(old, new)), vet=setting_faults)
+    (problem,) = caught.value.problems
+    assert f"第 {line} 行" in problem.where
+    assert "是不是 dead-link" in problem.remedy
+
+
+def test_an_id_that_is_another_file_s_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, MINE.replace("id: mine", "id: inspection-2019"))
+    with pytest.raises(ConfigError) as caught:
+        load_standard("mine", [tmp_path], vet=setting_faults)
+    (problem,) = caught.value.problems
+    assert "第 1 行" in problem.where
+    assert "inspection-2019.yaml" in problem.reason
+    file.write_text(MINE.replace("id: mine", "id: ours"), encoding="utf-8")
+    assert load_standard("mine", [tmp_path], vet=setting_faults).id == "ours"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.schema import Site, SiteKind
 from crawler.scope import Scope, host_key, is_loopback_name, server_key
@@ -68,6 +73,37 @@ def test_sites_that_share_a_host_both_own_it() -> None:
 )
 def test_a_public_name_may_not_resolve_to_a_private_address(address: str) -> None:
     assert not SCOPE.may_connect("www.a.gov.cn", address)
+
+
+PRIVATE = st.one_of(
+    *(
+        st.integers(int(net[0]), int(net[-1])).map(ipaddress.IPv4Address)
+        for net in map(
+            ipaddress.IPv4Network, ("10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16")
+        )
+    )
+)
+WAYS_ROUND = (
+    lambda ip: f"64:ff9b::{ip}",
+    lambda ip: f"::{ip}",
+    lambda ip: f"::ffff:{ip}",
+    lambda ip: str(ipaddress.IPv6Address((0x2002 << 112) | (int(ip) << 80) | 1)),
+    lambda ip: str(ipaddress.IPv6Address((0x20010000 << 96) | (int(ip) ^ 0xFFFFFFFF))),
+)
+
+
+@given(PRIVATE, st.sampled_from(WAYS_ROUND))
+def test_no_ipv6_address_leads_round_to_a_private_one(
+    ip: ipaddress.IPv4Address, way: Callable[[ipaddress.IPv4Address], str]
+) -> None:
+    assert not SCOPE.may_connect("www.a.gov.cn", way(ip))
+
+
+@pytest.mark.parametrize(
+    "address", ["2408:8719::1", "64:ff9b::111.75.1.1", "::ffff:111.75.1.1", "2002:6f4b:101::1"]
+)
+def test_a_public_ipv6_address_is_fine(address: str) -> None:
+    assert SCOPE.may_connect("www.a.gov.cn", address)
 
 
 def test_a_public_address_and_a_loopback_literal_are_fine() -> None:

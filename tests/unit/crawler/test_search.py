@@ -81,6 +81,9 @@ def test_that_nothing_was_found_is_believed_beside_the_title(words: str) -> None
         f"<div class='tpl-hidden'>{NONE}</div>",
         f"<script>var t = '{NONE}'</script>",
         f"<p>搜索“{TITLE}”</p><p>没有找到满意的结果？</p>",
+        f"<p>您搜索的是：{TITLE}</p><p>共找到 0 条附件</p>",
+        f"<p>您搜索的是：{TITLE}</p><p>附件共 0 条</p>",
+        f"<p>您搜索的是：{TITLE}</p><p>共找到 <span id='total'>0</span> 条结果</p>",
         f"<p>{TITLE}</p><p>2018年6月1日</p><p>来源：安监局</p><p>没有找到相关内容</p>",
     ],
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -69,3 +70,16 @@ def test_rules_are_listed_for_scripts_with_their_parameters(views: RulesView) ->
     one = json.loads(machine.as_json(views.rules[0]))
     assert set(one["sections"]) == set(HEADINGS)
     assert tables.as_csv(views).count(b"\r\n") == len(RULES) + 1
+
+
+def test_every_default_is_written_as_a_person_writes_it() -> None:
+    shown = {
+        f"{rule.id}.{name}": rules_reference._value(param)
+        for rule in RULES.values()
+        for name, param in rule.params.items()
+    }
+    assert shown["missing-budget.budget_by"] == "4月30日"
+    assert shown["late-reply.days"] == "7个工作日"
+    assert shown["unanswered-letter.months"] == "3个月"
+    for name, words in shown.items():
+        assert not re.search(r"\d(?:月|工作日|日历日|季度)$|月-日", words), (name, words)

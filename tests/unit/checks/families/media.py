@@ -14,14 +14,19 @@ from tests.unit.checks.samples import TODAY, subject
 
 ACCOUNT = Account(id="fb", platform=Platform.WECHAT, name="发布", unit="u1")
 UNSEEN = Unverified(code=Missing.NOT_REACHED, reason="没有登记过最近更新的日期")
-FINE, FINDING = OutcomeKind.FINE, OutcomeKind.FINDING
+FINE, FINDING, SUSPECTED = OutcomeKind.FINE, OutcomeKind.FINDING, OutcomeKind.SUSPECTED
 NOT_APPLICABLE, UNVERIFIED = OutcomeKind.NOT_APPLICABLE, OutcomeKind.UNVERIFIED
 
 
 def case(
-    last: date | None, seen: date = TODAY, state: AccountState = AccountState.ALIVE
+    last: date | None,
+    seen: date = TODAY,
+    state: AccountState = AccountState.ALIVE,
+    source: str = "查看",
 ) -> MediaCase:
-    update = MediaUpdate(account="fb", seen_on=seen, last_on=last, title="要闻", state=state)
+    update = MediaUpdate(
+        account="fb", seen_on=seen, last_on=last, title="要闻", state=state, source=source
+    )
     return MediaCase(subject=subject(Scope.UNIT, "portal/media.fb"), account=ACCOUNT, update=update)
 
 
@@ -36,6 +41,9 @@ _S, _D = "silent-account", "dead-account"
 
 CASES = [
     _case(_S, "bad", "three weeks silent", case(date(2018, 5, 14)), FINDING),
+    _case(_S, "bad", "its feed is three weeks old", case(date(2018, 5, 14), source="feed（0123456789ab）"), SUSPECTED),
+    _case(_D, "bad", "its feed is a year old", case(date(2017, 6, 1), source="feed（0123456789ab）"), SUSPECTED),
+    _case(_S, "good", "its feed is of yesterday", case(date(2018, 6, 3), source="feed（0123456789ab）"), FINE),
     _case(_S, "good", "updated yesterday", case(date(2018, 6, 3)), FINE),
     _case(_S, "edge", "exactly fourteen days", case(date(2018, 5, 21)), FINE),
     _case(_S, "edge", "fifteen days", case(date(2018, 5, 20)), FINDING),
