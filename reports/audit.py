@@ -133,6 +133,8 @@ def _print_site(sheet: Sheet, view: AuditView, site: SiteAudit) -> None:
         sheet.line((part_words(part), "bold"))
         if not part.applies:
             continue
+        if part.kind == "bonus" and (why := why_not_counted(card, part)):
+            sheet.text(why, style="yellow")
         for line in part.indicators:
             _print_indicator(sheet, site, part, line, known[line.id])
 
@@ -144,14 +146,14 @@ def _print_indicator(
     sheet.line(
         (head, "bold"),
         "  ",
-        (line.state.label, _STYLES[line.state]),
+        (state_words(part, line), _STYLES[line.state]),
         f"  {amount_words(part, line)}",
     )
     specs = {c.id: c for c in indicator.conditions}
     for c in line.conditions:
         spec = specs[c.id]
         sheet.text(
-            f"{spec.title}：{c.state.label}{reckoning(part, c, spec)}"
+            f"{spec.title}：{state_words(part, c)}{reckoning(part, c, spec)}"
             + (f"（{c.reason}）" if c.reason else ""),
             indent=2,
             label="· ",
@@ -165,12 +167,14 @@ def _print_indicator(
             if place is not None:
                 doubt = "疑似  " if mark in c.candidates else ""
                 sheet.text(
-                    f"{doubt}{place.unit_short}  {place.subject_title}：{place.message}  {place.url or ''}",
+                    f"{doubt}{place.unit_short}  {place.subject_title}：{place.message}",
                     indent=4,
                     label=f"{place.short_id}  ",
                     style="dim",
-                    lines=2,
+                    lines=3,
                 )
+                if place.url and place.url not in place.message:
+                    sheet.text(place.url, indent=14, style="dim", lines=3)
         if len(listed) > PLACES:
             sure = max(0, len(c.places) - PLACES)
             doubtful = len(listed) - PLACES - sure
@@ -226,6 +230,24 @@ def part_words(part: PartLine) -> str:
     )
 
 
+def why_not_counted(card: SiteCard, part: PartLine) -> str:
+    """Why what was gained in a bonus part counts for nothing; empty: it counts, or nothing was."""
+    if not part.high:
+        return ""
+    if card.score is None:
+        return "没有计分，加分不计"
+    if not card.bonus:
+        return f"扣分项没有高于 {points_text(part.needs_above or 0)} 分，加分不计"
+    return ""
+
+
+def state_words(part: PartLine, line: IndicatorLine | ConditionLine) -> str:
+    """A state in words; what is gained is no fault."""
+    if part.kind == "bonus" and line.state in (State.OK, State.FOUND):
+        return "有加分" if line.deducted else "没有加分"
+    return line.state.label
+
+
 def amount_words(part: PartLine, line: IndicatorLine) -> str:
     if part.kind == "veto":
         return ""
@@ -243,7 +265,7 @@ def amount_words(part: PartLine, line: IndicatorLine) -> str:
 def reckoning(part: PartLine, line: ConditionLine, spec: Condition) -> str:
     """Count, limit and price of a condition: ``，3 处，3 × 2 = 6 分``."""
     measure = MEASURES[spec.measure][1] if spec.measure else None
-    unit = spec.count.label
+    unit = "项" if part.kind == "bonus" else spec.count.label
     words = ""
     if line.value is not None:
         words = f"，{points_text(line.value)}{measure}"

@@ -105,7 +105,7 @@ def print_interpretations(out: Console, view: InterpretationsView) -> None:
     sheet.line((f"政策解读  {view.since.isoformat()} 至 {view.day.isoformat()} 公开的文件", "bold"))
     sheet.gap()
     if not view.lines:
-        sheet.line(
+        sheet.text(
             "没有应当解读的文件：只看政府文件、规范性文件一类栏目中有本市发文字号的办法、方案、意见等"
         )
         return

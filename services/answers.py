@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from config.indicators import Condition, Indicator, Part, condition_id
+from config.indicators import Condition, Indicator, Part, PartKind, condition_id
 from config.loader import standard_names
 from config.problems import nearest
 from config.schema import Site, Standard
@@ -69,6 +69,7 @@ def answer(
         raise UsageError(f"有效期 {last} 已经过去：请写今天或以后的日期")
     if len(note) > 2000:
         raise UsageError("说明太长：请写在 2000 字以内")
+    _must_fit(place, count, points)
     given = answers.Answer(
         standard=standard.id,
         condition=place.called,
@@ -134,6 +135,17 @@ def _count(said: str) -> int | None:
     )
 
 
+def _must_fit(place: Place, count: int | None, points: str | None) -> None:
+    """What is answered in a bonus part is its points: no more than there are."""
+    most, each = place.indicator.points, place.condition.points
+    if place.part.kind is not PartKind.BONUS or points is not None or not count:
+        return
+    if most is not None and each is not None and count * each > most:
+        raise UsageError(
+            f"“{place.indicator.title}”最多加 {most.normalize():f} 分：请写 0 到 {int(most / each)} 的整数"
+        )
+
+
 def _points(text: str | None, place: Place, count: int | None) -> int | None:
     """Points that a person sets for the whole condition, in hundredths."""
     if text is None:
@@ -153,4 +165,9 @@ def _points(text: str | None, place: Place, count: int | None) -> int | None:
         or hundredths != hundredths.to_integral_value()
     ):
         raise UsageError(f"分值“{text}”写法不对：请写大于 0、最多两位小数的数")
+    most = place.indicator.points
+    if most is not None and value > most:
+        raise UsageError(
+            f"“{place.indicator.title}”的分值是 {most.normalize():f} 分，不能写成 {value.normalize():f} 分"
+        )
     return int(hundredths)

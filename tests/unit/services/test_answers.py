@@ -80,7 +80,7 @@ def test_a_name_that_two_standards_know_needs_the_standard(ws: Workspace) -> Non
 
 
 def test_points_may_be_set_for_the_whole_condition(ws: Workspace) -> None:
-    assert say(ws, "2", points="2.25").points == 225
+    assert say(ws, "2", points="1.25").points == 125
 
 
 def test_the_latest_answer_that_holds_counts_and_one_can_be_taken_back(
@@ -118,3 +118,13 @@ def test_answers_of_other_standards_and_sites_stay_apart(ws: Workspace) -> None:
     answers.add(ws.engine, [one, replace(one, standard="b", count=1), replace(one, site_id="t")])
     held = answers.holding(ws.engine, "a", date(2018, 6, 4))
     assert {place: a.count for place, a in held.items()} == {("s", "x.y"): 0, ("t", "x.y"): 0}
+
+
+def test_no_more_can_be_gained_or_lost_than_the_indicator_has(ws: Workspace) -> None:
+    assert say(ws, "8", "bonus-release.points").count == 8
+    assert say(ws, "有", "bonus-release.points", points="7.5").points == 750
+    with pytest.raises(UsageError, match="最多加 8 分：请写 0 到 8 的整数"):
+        say(ws, "9", "bonus-release.points")
+    with pytest.raises(UsageError, match="不能写成 8\\.5 分"):
+        say(ws, "有", "bonus-release.points", points="8.5")
+    assert say(ws, "99", "overview.wrong").count == 99  # faults are counted as they are
