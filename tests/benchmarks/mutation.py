@@ -45,6 +45,10 @@ SAME = ("core/ReplaceComparisonOperator_Is_Eq", "core/ReplaceComparisonOperator_
 ``True`` and ``False``."""
 
 
+AMOUNTS = ("core/NumberReplacer", "core/ReplaceBinaryOperator", "core/ReplaceUnaryOperator_USub")
+"""Operators that change an amount; the others change a condition or what is returned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     path: Path
@@ -55,6 +59,10 @@ class Mutant:
     @property
     def module(self) -> str:
         return f"checks.{self.path.stem}"
+
+    @property
+    def decides(self) -> bool:
+        return not self.operator.startswith(AMOUNTS)
 
     def code(self) -> str:
         from cosmic_ray.mutating import mutate_code
@@ -199,6 +207,7 @@ def main() -> int:
     began = time.monotonic()
     of: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
+    deciding: Counter[bool] = Counter()
     for one in sorted(drawn, key=lambda m: (m.path, m.line, m.operator, m.occurrence)):
         of[one.module] += 1
         if run(one):
@@ -206,6 +215,8 @@ def main() -> int:
             print(f"survived {one.path.name}:{one.line} {one.operator}: {text}", flush=True)
         else:
             noticed[one.module] += 1
+            deciding[True] += one.decides
+        deciding[False] += one.decides
     for module in sorted(of):
         print(f"{module:<32}{noticed[module]:>4} of {of[module]}")
     low, high = interval(noticed.total(), of.total())
@@ -213,6 +224,11 @@ def main() -> int:
         f"noticed {noticed.total()} of {of.total()} drawn from {len(every)} mutants: "
         f"{noticed.total() / of.total():.1%} (95%: {low:.1%} to {high:.1%}), "
         f"{time.monotonic() - began:.0f} s"
+    )
+    low, high = interval(deciding[True], max(1, deciding[False]))
+    print(
+        f"of those that change a condition: {deciding[True]} of {deciding[False]}: "
+        f"{deciding[True] / max(1, deciding[False]):.1%} (95%: {low:.1%} to {high:.1%})"
     )
     return 0
 
