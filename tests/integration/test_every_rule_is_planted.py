@@ -4,25 +4,27 @@ in a test of their own."""
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 from checks.registry import by_machine
+from tests.integration import test_network_rules
 from tests.integration.test_mute_portals import MUTE, STALE
 from tests.replica import evolve, generate
 from tests.replica.dates import tamper, truth
 from tests.replica.inspected import inspected
 from tests.replica.spec import Spec
 
-ROOT = Path(__file__).parent
-ELSEWHERE = {
-    "no-https": ("crawler/test_network.py", "test_a_port_that_refuses_is_no_https"),
-    "bad-certificate": ("crawler/test_network.py", "test_a_certificate_that_ended_is_read"),
-    "long-redirects": ("crawler/test_network.py", "test_the_way_to_the_home_page_is_counted"),
-    "no-ipv6": ("crawler/test_network.py", "test_no_record_is_told_from_a_name_server"),
-    "slow-response": ("crawler/test_network.py", "test_three_spaced_requests_are_timed"),
-    "site-unreachable": ("test_availability_probes.py", "test_errors_are_the_sites"),
+FAULTY = "test_a_server_at_fault_is_found_under_its_rule_and_no_other"
+TIMED = "test_the_middle_one_of_three_answers_is_slow_or_not"
+PROBED = "test_a_site_that_often_fails_in_a_week_of_hourly_probes_is_unreachable"
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "no-https": ("a site on an address is asked for no HTTPS", FAULTY),
+    "bad-certificate": ("no certificate is for a site on an address", FAULTY),
+    "long-redirects": ("a crawl's home page is reached without a redirect", FAULTY),
+    "no-ipv6": ("a site on an address has no record", FAULTY),
+    "slow-response": ("loopback is never slow without sleeping", TIMED),
+    "site-unreachable": ("a week of probes is no scan", PROBED),
 }
-"""A site on an address has no name, no certificate and no record; a week of probes is no scan."""
+"""Rule → why no scan of a city on loopback shows it, and the test in ``test_network_rules`` that does."""
 
 
 def test_every_rule_is_planted_somewhere_or_shown_by_itself() -> None:
@@ -38,5 +40,9 @@ def test_every_rule_is_planted_somewhere_or_shown_by_itself() -> None:
 
 
 def test_what_is_shown_elsewhere_is_shown_there() -> None:
-    for file, name in ELSEWHERE.values():
-        assert f"def {name}" in (ROOT / file).read_text(encoding="utf-8")
+    assert all(callable(getattr(test_network_rules, name)) for _, name in ELSEWHERE.values())
+    faulty = {rule for _, truth in test_network_rules.CASES.values() for rule, _, _ in truth}
+    # That of missing pages is planted in a city as well.
+    assert faulty - {"soft-404"} == {
+        rule for rule, (_, name) in ELSEWHERE.items() if name == FAULTY
+    }
