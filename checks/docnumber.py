@@ -10,6 +10,9 @@ from typing import Self
 _RIGHT = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{2,20})〔(?P<year>[0-9]{4})〕(?P<serial>[1-9][0-9]{0,4})号"
 )
+_CUT_YEAR = re.compile(
+    r"(?P<agency>[\u4e00-\u9fff]{2,20})〔(?P<year>[0-9]{2})〕(?P<serial>[1-9][0-9]{0,4})号"
+)
 _OPENING = "([{<【［〖〈《﹝「『（{"
 _CLOSING = ")]}>】］〗〉》﹞」』）}"
 _BRACKETS = str.maketrans(dict.fromkeys(_OPENING, "〔") | dict.fromkeys(_CLOSING, "〕"))
@@ -80,3 +83,14 @@ def meant(text: str) -> tuple[DocumentNumber, tuple[str, ...]] | None:
     if found is None:
         return None
     return DocumentNumber(found["agency"], int(found["year"]), int(found["serial"])), tuple(faults)
+
+
+def in_full(text: str, years: frozenset[int]) -> str | None:
+    """A number whose year is cut to two digits (``瑞府办字〔18〕226号``), as it should be written;
+    ``None`` for every other text, and where the year is none of ``years``."""
+    mended, _ = _mended(text)
+    cut = _CUT_YEAR.fullmatch(mended)
+    if cut is None:
+        return None
+    year = next((y for y in years if y % 100 == int(cut["year"])), None)
+    return f"{cut['agency']}〔{year}〕{cut['serial']}号" if year is not None else None

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from checks.declaration import Basis, Doc, Param, Verdict, rule
-from checks.docnumber import meant
+from checks.docnumber import in_full, meant
 from checks.entry_facts import Habit, Twin
 from checks.facts import Missing, Page, PageKind, Unverified
 from checks.model import Context, Hit, NotApplicable, Scope, Severity
@@ -114,6 +114,7 @@ _HARMLESS = frozenset(("中间不留空格", "数字用半角"))
 
 @rule(
     id="bad-document-number",
+    version=2,
     title="发文字号不规范",
     scope=Scope.PAGE,
     severity=Severity.COMMON,
@@ -126,7 +127,7 @@ _HARMLESS = frozenset(("中间不留空格", "数字用半角"))
         "年份是不是可信、与成文日期是不是一致。",
         why="发文字号是文件的身份，写错就检索不到，也影响引用。",
         good="瑞府办字〔2018〕119号",
-        bad="瑞府办字(2018)119号；瑞府办字〔2018〕第019号",
+        bad="瑞府办字(2018)119号；瑞府办字〔2018〕第019号；瑞府办字〔18〕119号",
         mend="对照原文件更正；六角括号可从输入法的标点中选。",
         doubts="正文里引用的旧文件不判。公告号、令号等不是“机关代字〔年份〕序号”的，不判。"
         "只有空格或全角数字的不算。年份与成文日期不一致的只作疑似：岁末的文件可能跨年印发。",
@@ -139,10 +140,22 @@ def bad_document_number(page: Page) -> Verdict:
     if read is None or not (read.where.startswith("label ") or read.where in _HEAD):
         return None
     found = meant(read.value)
-    if found is None:
-        return None
-    number, faults = found
     shown = read.value[:40]
+    made = page.disclosure.made if page.disclosure is not None else None
+    days = [d for d in (made, page.published.value if page.published else None) if d is not None]
+    if found is None:
+        # Only the page's own year is surely a year: 〔18〕 may count something else.
+        whole = in_full(read.value, frozenset(d.year for d in days))
+        if whole is None:
+            return None
+        return [
+            Hit(
+                what="",
+                message=f"发文字号“{shown}”：年份标全称；要求写成 {whole}",
+                snippet=shown,
+            )
+        ]
+    number, faults = found
     wrong = [fault for fault in faults if fault not in _HARMLESS]
     if wrong:
         return [
@@ -152,9 +165,7 @@ def bad_document_number(page: Page) -> Verdict:
                 snippet=shown,
             )
         ]
-    made = page.disclosure.made if page.disclosure is not None else None
     # A document made last is published last: no number bears a later year than both.
-    days = [d for d in (made, page.published.value if page.published else None) if d is not None]
     latest = max(days).year if days else None
     if number.year < EARLIEST_YEAR or (latest is not None and number.year > latest):
         return [

@@ -218,6 +218,8 @@ class Page:
     source: Read[str] | None
     source_label: bool = False
     """The template prints a 来源 label (or has the tag), even where its value is empty."""
+    source_hidden: bool = False
+    """A 来源 or 发布机构 label is printed whose place a script, a hook or a picture may fill."""
     issuer: Read[str] | None = None
     """发布机构 of a disclosure entry."""
     index_number: Read[str] | None = None

@@ -444,7 +444,7 @@ def _stray_blank(text: str) -> str | None:
 
 @rule(
     id="missing-source",
-    version=2,
+    version=3,
     title="没有注明来源",
     scope=Scope.PAGE,
     severity=Severity.COMMON,
@@ -459,7 +459,7 @@ def _stray_blank(text: str) -> str | None:
         good="标题下写有“来源：市统计局”。",
         bad="标题下只有“来源：”，后面是空的。",
         mend="在后台填写“来源”；转载的写原出处。模板没有来源一栏的，请运维单位增加。",
-        doubts="来源写在正文末尾括号里的可能误报。模板根本没有来源一栏、全站如此的，"
+        doubts="来源写在正文末尾括号里的可能误报。来源或发布机构由脚本填写的，记未能核实。模板根本没有来源一栏、全站如此的，"
         "合并为一个问题记给运维单位。",
     ),
     needs=("page", "source"),

@@ -95,6 +95,8 @@ def _source(page: Page, sure: float) -> Read[str] | Unverified | NotApplicable |
             return read
     if named:
         return Unverified(code=Missing.READER, reason="来源识别把握不足")
+    if held.source_hidden:
+        return Unverified(code=Missing.READER, reason="来源或发布机构可能由脚本填写，程序看不到")
     if not held.source_label and isinstance(_title(held, sure), Unverified):
         # That nothing is there can be said only of a page whose head was understood.
         return Unverified(code=Missing.READER, reason="标题识别把握不足，不能确定有没有来源一栏")

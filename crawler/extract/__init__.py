@@ -14,7 +14,7 @@ from typing import Any
 from checks.facts import Body, DateState, Encoding, Link, LinkKind, Listing, Page, PageKind, Read
 from crawler import urls
 from crawler.extract import body as bodies
-from crawler.extract import families, fields, labels, links, listing, parts, titles
+from crawler.extract import disclosure, families, fields, labels, links, listing, parts, titles
 from crawler.extract.choices import Candidate
 from crawler.extract.container import locate
 from crawler.extract.encoding import decode
@@ -28,7 +28,7 @@ from crawler.extract.tree import Tree, bare, build, squeeze
 
 __all__ = ["READER", "Anchor", "Reading", "probe", "read_page"]
 
-READER = "5"
+READER = "6"
 """Version of the reader, stored with every page version; raised when its results change."""
 
 log = logging.getLogger(__name__)
@@ -159,7 +159,9 @@ def _read_tree(
         else None
     )
     title, heading = titles.read_title(tree, found, named)
-    container = locate(tree, heading.el if heading else None)
+    container = locate(
+        tree, heading.el if heading else None, disclosure.head_of(found) if entry else None
+    )
     prose = container.el.chars - container.el.linked if container else 0
     expected = hint is PageKind.LIST or list_signs(url)
     home = is_home(url) or hint is PageKind.HOME
@@ -217,7 +219,7 @@ def _read_tree(
     page_title = title.read
     published = source = issuer = index_number = document_number = None
     date_state = DateState.UNREAD
-    printed = False
+    printed = hidden = False
     article_body: Body | None = None
     shown: Listing | None = None
     dated: fields.Dated | None = None
@@ -225,7 +227,9 @@ def _read_tree(
     if is_article:
         dated = fields.read_date(tree, url, found, heading, container, entry)
         published, date_state = dated.choice.read, dated.state
-        sources, printed, issuers = fields.read_source(tree, found, heading, container, entry)
+        sources, printed, issuers, hidden = fields.read_source(
+            tree, found, heading, container, entry
+        )
         source, issuer = sources.read, issuers.read
         if container is not None:
             article_body = bodies.read(tree, container, resolver, heading.el if heading else None)
@@ -306,6 +310,7 @@ def _read_tree(
         date_state=date_state,
         source=source,
         source_label=printed,
+        source_hidden=hidden,
         issuer=issuer,
         index_number=index_number,
         document_number=document_number,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler import urls
-from crawler.extract.tree import HEADINGS, INLINE, El, Tree
+from crawler.extract.tree import HEADINGS, INLINE, El, Tree, bare
 
 CONTAINERS: dict[str, int] = {
     name.lower(): rank
@@ -96,12 +97,64 @@ class Found:
         self.confidence = confidence
 
 
-def locate(tree: Tree, title: El | None = None) -> Found | None:
-    """The body's container, or ``None`` when none is recognised."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the labels of an entry stand: no part of its text."""
+
+    lines: frozenset[int]
+    block: El | None
+    """The innermost block around all of them; ``None``: it holds more than them."""
+    end: int
+    """Index of the first element after them."""
+
+
+def locate(tree: Tree, title: El | None = None, head: Head | None = None) -> Found | None:
+    """The body's container, or ``None`` when none is recognised. ``head``: the labels of a
+    disclosure entry, which are no body however much text they have."""
     named = _by_name(tree)
     if named is not None:
         return named
-    return _by_density(tree, title)
+    dense = _by_density(tree, title)
+    if head is None or (dense is not None and _says_more(tree, dense.el, title, head)):
+        return dense
+    return _empty_place(tree, title, head) or _media_only(tree, title)
+
+
+def _says_more(tree: Tree, el: El, title: El | None, head: Head) -> bool:
+    """Whether a block holds a sentence's worth of text, a file or a picture besides the labels of an
+    entry and its title."""
+    told = bare(title.text()) if title is not None else ""
+    plain = 0
+    for number, line in enumerate(tree.lines):
+        if not el.holds(line.block) or number in head.lines:
+            continue
+        if head.block is not None and head.block.holds(line.block):
+            continue
+        if line.bare != told and not (title is not None and title.holds(line.block)):
+            plain += len(line.bare) - line.linked
+    return plain >= SENTENCE or _has_media(el)
+
+
+def _empty_place(tree: Tree, title: El | None, head: Head) -> Found | None:
+    """The place of the text of an entry that has none: the first block after labels and title that
+    bears a name for it."""
+    after = max(head.end, title.end if title is not None else 0)
+    for el in tree.elements[after:]:
+        if el.tag not in {"div", "td", "section", "article"} or el.hidden or el.linked:
+            continue
+        if el.names and _PLACE.search(el.names) and el.chars <= MOST_EMPTY:
+            return None if _outside(el, tree.body.chars) else Found(el, "empty place by name", 0.5)
+    return None
+
+
+SENTENCE = 25
+"""Characters that a text has at least."""
+MOST_EMPTY = 200
+"""Characters in an empty place: its title may be said again."""
+_PLACE = re.compile(
+    r"(?:^|[\s_-])(?:content|con|cont|text|txt|article|zoom|zw|nr|neirong|zhengwen)(?:$|[\s_-])",
+    re.I,
+)
 
 
 def _by_name(tree: Tree) -> Found | None:

@@ -13,6 +13,7 @@ from datetime import date
 from checks.facts import Page, PageKind, Read
 from checks.parts import Disclosure
 from crawler.extract import dates
+from crawler.extract.container import Head
 from crawler.extract.fields import in_footer
 from crawler.extract.labels import EMPTY, Field, next_cell
 from crawler.extract.tree import El, Tree
@@ -52,6 +53,29 @@ def read(page: Page, tree: Tree, found: Sequence[Field]) -> Disclosure | None:
         form=_value(tree, [f for f in table if f.label in _FORMS], table),
         labels=tuple(dict.fromkeys(f.label for f in table)),
     )
+
+
+def head_of(found: Sequence[Field]) -> Head | None:
+    """The head of an entry with three labels at least; ``None``: there is none."""
+    table = list(_table(found))
+    if len({item.label for item in table}) < LABELS_OF_A_HEAD:
+        return None
+    block: El | None = table[0].block
+    while block is not None and not all(block.holds(item.block) for item in table):
+        block = block.parent
+    # A block with clearly more text than its labels need holds the article as well.
+    if block is not None and (
+        block.tag in {"body", "html"} or block.chars > MOST_PER_LABEL * len(table)
+    ):
+        block = None
+    last = max(item.block.end for item in table)
+    end = max(last, block.end) if block is not None else last
+    return Head(lines=frozenset(item.line for item in table), block=block, end=end)
+
+
+LABELS_OF_A_HEAD = 3
+MOST_PER_LABEL = 60
+"""Characters of a head for each of its labels at most."""
 
 
 def _table(found: Sequence[Field]) -> Iterator[Field]:

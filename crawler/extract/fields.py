@@ -16,7 +16,7 @@ from crawler import urls
 from crawler.extract import dates
 from crawler.extract.choices import Candidate, Choice, choose
 from crawler.extract.container import Found
-from crawler.extract.labels import EMPTY, Field, unbracketed
+from crawler.extract.labels import EMPTY, Field, next_cell, unbracketed
 from crawler.extract.titles import Heading, covers_most, in_furniture
 from crawler.extract.tree import El, Tree, bare, squeeze
 
@@ -387,11 +387,12 @@ def read_source(
     heading: Heading | None,
     body: Found | None,
     entry: bool = False,
-) -> tuple[Choice[str], bool, Choice[str]]:
-    """Source as written, whether a source label is printed, and the issuer of an entry."""
+) -> tuple[Choice[str], bool, Choice[str], bool]:
+    """Source as written, whether a source label is printed, the issuer of an entry, and whether a
+    script may show either in the place of its label."""
     out: list[Candidate[str]] = []
     issuers: list[Candidate[str]] = []
-    printed = False
+    printed = hidden = False
     start = heading.line if heading else 0
     body_el = body.el if body else None
     bounds = _lines_of(tree, body_el)
@@ -413,6 +414,8 @@ def read_source(
         # An empty place that a script may fill is not known to be empty: it accuses nobody.
         if group == "source" and not inside and not item.block.hidden:
             printed = printed or bool(value) or not _filled_by_script(tree, item)
+        if not value and group in {"source", "issuer"} and not inside and not item.block.hidden:
+            hidden = hidden or _waits(tree, item)
         if not value and group == "source":
             scripted = "" if inside or far else _script_text(tree, item.block)
             if scripted:
@@ -445,7 +448,15 @@ def read_source(
         for item in out
         if item.confidence <= 0.45
     )
-    return choice, printed, choose(issuers)
+    return choice, printed, choose(issuers), hidden
+
+
+def _waits(tree: Tree, item: Field) -> bool:
+    """Whether a script fills the place of an empty label, in its own block or in the next cell."""
+    beside = next_cell(item.block)
+    return _filled_by_script(tree, item) or (
+        beside is not None and any(beside.holds(script.el) for script in tree.scripts)
+    )
 
 
 _SOURCE_END = re.compile(

@@ -846,6 +846,12 @@ _add(
         UNVERIFIED,
     ),
     (
+        "unverified",
+        "a label whose place a script may fill",
+        page_case(page(**_entry, source_label=False, source_hidden=True)),
+        UNVERIFIED,
+    ),
+    (
         "good",
         "a disclosure entry with its issuer",
         page_case(page(**_entry, issuer=read("市安监局"))),

@@ -545,6 +545,57 @@ def test_an_empty_source_that_a_script_may_fill_is_not_known_to_be_empty() -> No
     assert page.source_label is False
 
 
+ENTRY_HEAD = (
+    "<ul class='xx_head'><li><strong>索引号：</strong>014700015/2018-0011999</li><li><strong>信息分类：</strong>综合政务</li>"
+    "<li><strong>发布机构：</strong>{issuer}</li><li><strong>生成日期：</strong>2018-05-06</li>"
+    "<li><strong>发布时间：</strong>2018-05-06 09:59</li></ul>"
+)
+ISSUER = "某市市场监督管理局"
+
+
+def entry_page(body: str, issuer: str = ISSUER) -> Page:
+    return read(
+        article(
+            "",
+            f"<div class='detail'>{ENTRY_HEAD.format(issuer=issuer)}<div class='bt'>关于注销部分食品经营许可证的公告</div>{body}</div>",
+        )
+    )
+
+
+def test_an_issuer_that_a_script_fills_is_not_known_to_be_missing() -> None:
+    filled = entry_page(f"<div id='zoom'>{PROSE}</div>", "<script>document.write(org)</script>")
+    assert (filled.issuer, filled.source_hidden) == (None, True)
+    empty = entry_page(f"<div id='zoom'>{PROSE}</div>", "")
+    assert (empty.issuer, empty.source_hidden) == (None, False)
+    given = entry_page(f"<div id='zoom'>{PROSE}</div>")
+    assert given.source_hidden is False
+
+
+@pytest.mark.parametrize("inner", ["", "<p>&nbsp;</p>", "<p>关于注销部分食品经营许可证的公告</p>"])
+def test_the_head_of_an_entry_is_not_taken_for_its_text(inner: str) -> None:
+    body = entry_page(f"<div class='wz_con gk-text'>{inner}</div>").body
+    assert body is not None
+    assert body.text in {"", "关于注销部分食品经营许可证的公告"}
+    assert body.alone
+
+
+def test_a_short_text_under_the_head_is_read_and_not_the_head() -> None:
+    body = entry_page("<div class='content'><p>详见附件。</p></div>").body
+    assert body is not None
+    assert body.text == "详见附件。"
+
+
+def test_no_text_and_no_place_for_it_is_no_body() -> None:
+    assert entry_page("<div class='b1'></div>").body is None
+
+
+def test_a_longer_text_in_a_place_without_a_known_name_is_still_the_body() -> None:
+    body = entry_page(f"<div class='b1'>{PROSE}</div>").body
+    assert body is not None
+    assert "索引号" not in body.text
+    assert len(body.text) > 60
+
+
 def test_labels_are_read_between_the_wide_gaps_of_a_template() -> None:
     gap = "\n" + " " * 120 + "\n"
     page = read(

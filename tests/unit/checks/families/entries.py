@@ -238,6 +238,11 @@ _add(
     numbered("瑞府办字〔２０１８〕 119号"),
     FINE,
 )
+_add(
+    _N, "bad", "the year of publication cut to two digits", numbered("瑞府办字〔18〕119号"), FINDING
+)
+_add(_N, "bad", "a cut year in other brackets", numbered("瑞府办字（18）第119号"), FINDING)
+_add(_N, "good", "two digits that are no year of the page", numbered("瑞府办字〔12〕119号"), FINE)
 _add(_N, "good", "an announcement's number", numbered("2018年第5号"), FINE)
 _add(_N, "good", "an order's number", numbered("第12号令"), FINE)
 _add(_N, "bad", "under the title", numbered("瑞府办字(2018)119号", "head of the body"), FINDING)
