@@ -1,4 +1,4 @@
-"""What the page rules find on real pages, as judged by eye: precision by family, with its interval.
+"""What the page rules, and those on tags, find on real pages, as judged by eye: precision by family, with its interval.
 
     python -m tests.benchmarks.precision
 
@@ -19,6 +19,8 @@ from pathlib import Path
 
 import yaml
 
+from checks.facts import PageKind
+from checks.identity_facts import Tagged
 from checks.model import Hit, Scope
 from checks.registry import RULES, by_machine
 from checks.runner import page_answers
@@ -57,6 +59,24 @@ def findings() -> Iterator[Found]:
                 yield Found(item.file, rule_id, hit)
 
 
+TAGS = {
+    PageKind.ARTICLE: "missing-article-tags",
+    PageKind.ENTRY: "missing-article-tags",
+    PageKind.LIST: "missing-column-tags",
+}
+
+
+def tag_findings() -> Iterator[Found]:
+    """What the rules on tags find in the heads, which are real on every page: each page a site."""
+    for item in real_pages():
+        page = read_page(item.body, url=item.url).page
+        rule_id = TAGS.get(page.kind)
+        if rule_id is not None:
+            here = (Tagged(title="", url=item.url, tags=page.tags),)
+            for hit in RULES[rule_id].judge(here):
+                yield Found(item.file, rule_id, hit)
+
+
 def interval(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
     """Wilson's 95% interval of a share."""
     if not of:
@@ -71,7 +91,7 @@ def main() -> int:
     judged: dict[str, str] = yaml.safe_load(VERDICTS.read_text("utf-8")) or {}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     open_ = []
-    for found in findings():
+    for found in (*findings(), *tag_findings()):
         said = judged.get(found.key)
         if said is None:
             open_.append(found)
