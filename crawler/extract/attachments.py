@@ -24,7 +24,7 @@ from checks.attachment_facts import Attachment
 from checks.facts import Missing, Unverified
 from crawler.answers import is_html_instead
 
-FILE_READER = "1"
+FILE_READER = "2"
 """Version of this reader: raise it when the same bytes may give another text."""
 MAX_BYTES = 30_000_000
 MAX_MEMBER = 20_000_000
@@ -97,6 +97,12 @@ def _read(data: bytes) -> Attachment:
     raise _RefusedError(_BROKEN)
 
 
+SOME = 20
+"""Characters of a PDF from which on their kind says something."""
+LEAST_CHINESE = 20
+"""Of so many characters of a Chinese PDF at least one is Chinese: tables are mostly figures."""
+
+
 class _Text:
     """Gathers text up to the bound."""
 
@@ -148,6 +154,32 @@ class _Target:
 
     def data(self, text: str) -> None:
         if self._inside and not self._skip:
+            self._into.add(text)
+
+    def close(self) -> None:
+        return None
+
+
+class _Results:
+    """Takes the texts that formulas gave (cells of type ``str``)."""
+
+    def __init__(self, into: _Text) -> None:
+        self._into = into
+        self._text = self._value = False
+
+    def start(self, tag: Any, attrib: Any) -> None:
+        local = str(tag).rpartition("}")[2]
+        if local == "c":
+            self._text = attrib.get("t") == "str"
+        self._value = local == "v" and self._text
+        if self._value:
+            self._into.add("\n")
+
+    def end(self, tag: Any) -> None:
+        self._value = False
+
+    def data(self, text: str) -> None:
+        if self._value:
             self._into.add(text)
 
     def close(self) -> None:
@@ -225,8 +257,13 @@ def _zipped(data: bytes) -> Attachment:
     archive = _Archive(data)
     if "word/document.xml" in archive.entries:
         text = _Text()
-        _parse(archive.part("word/document.xml"), _Target(text, frozenset(("p", "tr", "br"))))
-        more = archive.has("word/embeddings/") or archive.has("word/media/")
+        document = archive.part("word/document.xml")
+        _parse(document, _Target(text, frozenset(("p", "tr", "br"))))
+        # What stands in another file within it (altChunk), in a picture or a diagram was not read.
+        more = b"altChunk" in document or any(
+            archive.has(f"word/{folder}/")
+            for folder in ("embeddings", "media", "charts", "diagrams")
+        )
         return Attachment(form="docx", text=text.joined, whole=not (text.cut or more))
     if "xl/workbook.xml" in archive.entries:
         return _xlsx(archive)
@@ -259,7 +296,14 @@ def _xlsx(archive: _Archive) -> Attachment:
         part = archive.part(name)
         if part and (name == "xl/sharedStrings.xml" or b"inlineStr" in part):
             _parse(part, _Target(text, frozenset(("si", "is"))))
-    more = late or archive.has("xl/media/") or archive.has("xl/embeddings/")
+        if part and b'"str"' in part:
+            _parse(part, _Results(text))
+    for name in sorted(archive.entries):
+        if name.startswith("xl/drawings/drawing") and name.endswith(".xml"):
+            _parse(archive.part(name), _Target(text, frozenset(("p",))))
+    more = late or any(
+        archive.has(f"xl/{folder}/") for folder in ("media", "embeddings", "charts", "diagrams")
+    )
     return Attachment(
         form="xlsx",
         names=tuple(sheets.names),
@@ -389,7 +433,16 @@ def _pdf(data: bytes) -> Attachment:
         text.add(shown + "\n")
     if not text.joined:
         raise _RefusedError("里没有文字，可能是扫描件，请人工查看")
+    if not _is_chinese(text.joined):
+        raise _RefusedError("里的文字认不出（字体没有附文字对照表），请人工查看")
     return Attachment(form="pdf", text=text.joined, whole=whole and not text.cut)
+
+
+def _is_chinese(text: str) -> bool:
+    """A PDF whose fonts do not tell which characters they show gives letters without meaning."""
+    shown = [c for c in text if not c.isspace()]
+    chinese = sum("\u4e00" <= c <= "\u9fff" for c in shown)
+    return len(shown) < SOME or chinese * LEAST_CHINESE >= len(shown)
 
 
 def _opens(reader: pypdf.PdfReader) -> bool:

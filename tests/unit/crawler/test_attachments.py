@@ -236,3 +236,43 @@ def test_a_reader_that_hangs_or_dies_costs_one_answer() -> None:
             await reader.close()
 
     asyncio.run(work())
+
+
+def test_letters_without_meaning_are_no_text_of_a_pdf() -> None:
+    assert "文字认不出" in refused(office.pdf("!#$%&()*+,-./0123456789:;<=>?@ABCDEF"))
+    assert read(office.pdf("Budget 2018")).whole  # too short to say
+
+
+def test_what_a_formula_gave_and_what_stands_in_a_text_box_is_text() -> None:
+    cells = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        '<c r="A1" t="str"><f>B1&amp;C1</f><v>部门支出总体情况表</v></c><c r="B1"><v>12</v></c></row></sheetData></worksheet>'
+    )
+    box = (
+        '<xdr:wsDr xmlns:xdr="x" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:sp><xdr:txBody>'
+        "<a:p><a:r><a:t>财政拨款收支总体情况表</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>"
+    )
+    parts = _parts_of(XLSX) | {"xl/worksheets/sheet9.xml": cells, "xl/drawings/drawing1.xml": box}
+    found = read(office.zipped(parts))
+    assert {"部门支出总体情况表", "财政拨款收支总体情况表"} <= set(found.text.split("\n"))
+    assert "12" not in found.text.split("\n")
+    assert found.whole
+
+
+@pytest.mark.parametrize("folder", ["charts", "diagrams", "media", "embeddings"])
+def test_what_is_drawn_leaves_a_file_open(folder: str) -> None:
+    for data, place in ((XLSX, "xl"), (DOCX, "word")):
+        parts = _parts_of(data) | {f"{place}/{folder}/a1.xml": "<a/>"}
+        assert not read(office.zipped(parts)).whole
+
+
+def test_a_document_that_holds_another_file_is_not_whole() -> None:
+    parts = _parts_of(DOCX)
+    body = parts["word/document.xml"].replace(b"</w:body>", b'<w:altChunk r:id="rId9"/></w:body>')
+    assert b"altChunk" in body
+    assert not read(office.zipped(parts | {"word/document.xml": body})).whole
+
+
+def _parts_of(data: bytes) -> dict[str, str | bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
