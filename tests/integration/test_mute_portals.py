@@ -24,10 +24,14 @@ CODE = "3604810001"
 GONE = (
     "<html><head><title>提示</title></head><body><p>您访问的页面不存在，返回首页</p></body></html>"
 )
-TEXT = "".join(
-    f"<p>　　{n}、各有关单位要高度重视，按照职责分工抓好落实，确保各项工作取得实效。</p>"
-    for n in "一二三四"
+TEXT = (
+    "".join(
+        f"<p>　　{n}、各有关单位要高度重视，按照职责分工抓好落实，确保各项工作取得实效。</p>"
+        for n in "一二三四"
+    )
+    + "<p>　　五、网页中的MsoNormal、mso-pagination等标记由编辑人员清除。</p>"
 )
+"""A trap in every text: what Word leaves behind is spoken of, and stands in no markup."""
 
 
 @dataclass
@@ -250,8 +254,9 @@ def configure(folder: Path, port: int, portal: Portal) -> Path:
 MUTE = Portal(
     columns=("yaowen", "gonggao", "zhengji"),
     expected=("yaowen", "gonggao", "zhengce", "zhengji"),
-    # The traps: a way to complain that is none to ask; a column of services of another kind.
-    menu='<li><a href="http://www.xinfang.example/">网上信访</a></li><li><a href="http://12388.example/">纪检举报</a></li>',
+    # The traps: a way to complain that is none to ask; services that settle no matter.
+    menu='<li><a href="http://www.xinfang.example/">网上信访</a></li><li><a href="http://12388.example/">纪检举报</a></li>'
+    '<li><a href="http://zhiyuan.example/">志愿服务</a></li>',
     news_age=20,
     calls=3,
     soft=True,
@@ -279,6 +284,8 @@ STALE = Portal(
     ),
 )
 GOOD = Portal(news_age=13, letter_age=55, reply_age=360, calls=7)
+UNTOLD = Portal(news_age=13, letter_age=55, reply_age=360, calls=7, roles=False)
+"""In order as well, but nobody configured which columns serve what: their names in the menu do."""
 
 
 @contextmanager
@@ -293,7 +300,9 @@ def judged(place: Path, portal: Portal) -> Iterator[Any]:
         ws.engine.dispose()
 
 
-@pytest.mark.parametrize("portal", [MUTE, STALE, GOOD], ids=["mute", "stale", "in order"])
+@pytest.mark.parametrize(
+    "portal", [MUTE, STALE, GOOD, UNTOLD], ids=["mute", "stale", "in order", "untold"]
+)
 def test_what_is_planted_is_found_and_nothing_else(portal: Portal, tmp_path: Path) -> None:
     with judged(tmp_path, portal) as result:
         found = {(f.rule_id, f.subject.key, f.suspected) for f in result.findings.values()}
