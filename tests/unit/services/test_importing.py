@@ -261,18 +261,18 @@ def test_dates_without_a_year_need_a_period_and_a_sheet_without_dates_a_day(ws: 
     assert view.period == "2018Q3"
 
 
-def test_ten_thousand_rows_are_taken_in_at_once_and_a_second_time_change_nothing(
+def test_thousands_of_rows_are_taken_in_at_once_and_a_second_time_change_nothing(
     ws: Workspace,
 ) -> None:
     scanned(ws, JUNE, [column_finding()])
     rows = [
         ("市教育局", "政务动态", "错别字", f"第{n}处", f"{PLATFORM}/a/{n}.html", "2018-6-4")
-        for n in range(9_998)
+        for n in range(2_998)
     ]
     path = book(ws.cwd / "big.xlsx", HEAD, *rows, LATE, ("无此单位", "", "", "x", "", "2018-6-4"))
     began = time.process_time()
     view = take_in(ws, "third-party", path)
-    print(f"10,000 rows: {time.process_time() - began:.1f} s of processor time")
-    assert view.counts == {"new": 9_998, "column": 1, "unread": 1}
-    assert len(ledger.open_state(ws.engine)) == 9_999
+    print(f"3,000 rows: {time.process_time() - began:.1f} s of processor time")
+    assert view.counts == {"new": 2_998, "column": 1, "unread": 1}
+    assert len(ledger.open_state(ws.engine)) == 2_999
     assert take_in(ws, "third-party", path).changed == 0
