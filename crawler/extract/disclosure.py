@@ -16,7 +16,7 @@ from crawler.extract import dates
 from crawler.extract.container import Head
 from crawler.extract.fields import in_footer
 from crawler.extract.labels import EMPTY, Field, next_cell
-from crawler.extract.tree import El, Tree
+from crawler.extract.tree import El, Tree, bare
 
 NEAR = 30
 """Lines between 索引号 and another label of its table at most."""
@@ -63,10 +63,9 @@ def head_of(found: Sequence[Field]) -> Head | None:
     block: El | None = table[0].block
     while block is not None and not all(block.holds(item.block) for item in table):
         block = block.parent
-    # A block with clearly more text than its labels need holds the article as well.
-    if block is not None and (
-        block.tag in {"body", "html"} or block.chars > MOST_PER_LABEL * len(table)
-    ):
+    # A block with clearly more text than its labels and their values holds the article as well.
+    told = sum(len(bare(item.label)) + len(bare(item.value)) + 1 for item in table)
+    if block is not None and (block.tag in {"body", "html"} or block.chars > told + MORE):
         block = None
     last = max(item.block.end for item in table)
     end = max(last, block.end) if block is not None else last
@@ -74,8 +73,8 @@ def head_of(found: Sequence[Field]) -> Head | None:
 
 
 LABELS_OF_A_HEAD = 3
-MOST_PER_LABEL = 60
-"""Characters of a head for each of its labels at most."""
+MORE = 30
+"""Characters of a head besides its labels and their values at most."""
 
 
 def _table(found: Sequence[Field]) -> Iterator[Field]:

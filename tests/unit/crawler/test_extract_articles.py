@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -583,6 +584,19 @@ def test_a_short_text_under_the_head_is_read_and_not_the_head() -> None:
     body = entry_page("<div class='content'><p>详见附件。</p></div>").body
     assert body is not None
     assert body.text == "详见附件。"
+
+
+def test_a_short_text_in_one_block_with_the_labels_is_read() -> None:
+    flat = re.sub("</?ul[^>]*>", "", ENTRY_HEAD).replace("<li>", "<p>").replace("</li>", "</p>")
+    said = "经研究，现将本次注销的食品经营许可证予以公告，自公告之日起停止经营活动。"
+    page = read(
+        article(
+            "",
+            f"<div class='b1'>{flat.format(issuer=ISSUER)}<h1>关于注销许可证的公告</h1><p>{said}</p></div>",
+        )
+    )
+    assert page.body is not None
+    assert said in page.body.text
 
 
 def test_no_text_and_no_place_for_it_is_no_body() -> None:
