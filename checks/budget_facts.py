@@ -74,9 +74,9 @@ class Term:
 _COLUMN = re.compile(r"预算|决算|三公")
 _BOTH = re.compile(r"预[(、/和及与]{1,2}决\)?算|决[(、/和及与]{1,2}预\)?算|预算(?:和|及|与|、)决算")
 _ABOUT = re.compile(
-    r"(?:预算|决算)(?:的)?(?:执行|绩效|调整|评审|管理|编制|布置|会议|工作|审查|法|培训|草案)"
+    r"(?:预算|决算)(?:的)?(?:执行|绩效|调整|评审|管理|编制(?!(?:情况)?(?:的)?(?:说明|公开))|布置|会议|工作|审查|法|培训|草案)"
 )
-"""What speaks of a budget and is none."""
+"""What speaks of a budget and is none. 2018年部门预算编制说明 is the published budget itself."""
 
 
 def spelled(title: str) -> str:

@@ -40,7 +40,7 @@ def _left(term: Term, why: Unverified | None = None) -> Unsettled:
     id="missing-department-budget",
     title="部门预决算未公开",
     scope=Scope.UNIT,
-    version=4,
+    version=5,
     severity=Severity.SERIOUS,
     basis=(
         Basis(PROCEDURE, "部门预决算在财政部门批复后20日内由各部门公开；集中公开并长期保留"),
@@ -110,7 +110,7 @@ def _places(budgets: BudgetCase) -> str:
     id="misplaced-budget",
     title="预决算没有放在规定栏目",
     scope=Scope.UNIT,
-    version=2,
+    version=3,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "网站设预决算公开专栏或平台，集中公开，并保持长期公开状态"),
@@ -165,7 +165,7 @@ def _day_key(entry: Entry) -> tuple[bool, int]:
     id="late-budget",
     title="预决算公开逾期",
     scope=Scope.UNIT,
-    version=3,
+    version=4,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "部门预决算在本级政府财政部门批复后20日内，由各部门公开"),
@@ -254,7 +254,7 @@ def _limit(
     id="incomplete-budget-tables",
     title="预决算表格不全",
     scope=Scope.UNIT,
-    version=2,
+    version=3,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "公开“三公”经费等表格和文字说明；不得少公开应当公开的事项"),

@@ -107,7 +107,7 @@ def blank_column(column: ExpectedColumn, emptiness: Emptiness) -> Iterator[Hit]:
     id="missing-budget",
     title="预决算未公开",
     scope=Scope.UNIT,
-    version=2,
+    version=3,
     severity=Severity.SERIOUS,
     basis=(
         Basis(
