@@ -36,17 +36,18 @@ _MARKS = Basis(INSPECTION, "扣分指标“功能设计”：网站标识、“�
     id="missing-site-mark",
     title="首页缺少网站标识",
     scope=Scope.SITE,
+    version=2,
     severity=Severity.COMMON,
     basis=(_MARKS, _FOOT),
     remedy="请在首页底部补上所缺的标识，并链接到主管部门的查询页面。",
     doc=Doc(
         checks="首页有没有网站标识码、ICP备案编号、公安机关备案号、党政机关（事业单位）网站标识、主办单位、"
-        "联系方式、“我为政府网站找错”入口和网站地图。",
+        "联系方式和网站地图。“我为政府网站找错”入口另有一条规则。",
         why="这些标识让公众认得出真网站、找得到主办单位；上级检查逐项核对。",
         good="页脚有“主办单位：某市人民政府办公室 网站标识码：3604810001 赣ICP备11001234号”等，"
         "党政机关标识由 dcs.conac.cn 的脚本显示。",
-        bad="页脚有主办单位和备案号，没有网站标识码，也没有“我为政府网站找错”入口。",
-        mend="按《网页设计规范》补全页脚；党政机关标识、找错入口从主管部门取得代码后放在全站页脚。",
+        bad="页脚有主办单位和备案号，没有网站标识码。",
+        mend="按《网页设计规范》补全页脚；党政机关标识从主管部门取得代码后放在全站页脚。",
         doubts="页脚由脚本或框架写入、里面有不认识的脚本时，标识可能由它显示，记未能核实，不算缺少。"
         "只有“版权所有”“承办”而没有“主办”字样的，主办单位按疑似记。标识做成没有说明文字的图片时可能误判。",
     ),
@@ -60,7 +61,6 @@ def missing_site_mark(marks: Marks) -> Iterator[Hit | Unsettled]:
         "党政机关标识": marks.party_mark,
         "主办单位": marks.sponsor,
         "联系方式": marks.contact,
-        "我为政府网站找错": marks.error_code is not None,
         "网站地图": marks.sitemap,
     }
     why = _unsure(marks)
@@ -78,6 +78,33 @@ def missing_site_mark(marks: Marks) -> Iterator[Hit | Unsettled]:
             suspected=half,
             in_body=False,
         )
+
+
+@rule(
+    id="missing-error-entry",
+    title="没有“我为政府网站找错”入口",
+    scope=Scope.SITE,
+    severity=Severity.COMMON,
+    basis=(_MARKS,),
+    remedy="请从主管部门取得“我为政府网站找错”的代码，放在全站页脚。",
+    doc=Doc(
+        checks="首页有没有“我为政府网站找错”的入口：链接、图片或者主管部门的脚本。",
+        why="公众发现错误，要能从网站上直接反映到主管部门。",
+        good="页脚有“我为政府网站找错”的图标，由主管部门的脚本显示。",
+        bad="页脚的标识都读到了，没有找错入口。",
+        mend="按主管部门给的代码原样放在页脚，不要只放图片。",
+        doubts="页脚由脚本或框架写入、里面有不认识的脚本时，入口可能由它显示，记未能核实。点开能不能用，要人工看。",
+    ),
+    needs=("marks",),
+)
+def missing_error_entry(marks: Marks) -> Verdict:
+    if marks.error_code is not None:
+        return None
+    why = _unsure(marks)
+    if why is not None:
+        return why
+    message = "首页没有读到“我为政府网站找错”入口；要求首页底部设置入口"
+    return [Hit(what="", message=message, in_body=False)]
 
 
 def _unsure(marks: Marks) -> Unverified | None:

@@ -67,6 +67,8 @@ class Portal:
     calls: int = 7
     reply_age: int = 30
     soft: bool = False
+    faults: bool = True
+    """It has the entry to report faults."""
     roles: bool = True
     expected: tuple[str, ...] = (
         "yaowen",
@@ -114,7 +116,12 @@ def build(portal: Portal) -> Town:
         f'<div class="footer"><p><a href="/ditu.html">网站地图</a></p><p>主办：某市人民政府　承办：某市政府办　联系电话：0792-4220000</p>'
         f'<p>网站标识码：{CODE}　<a href="http://beian.miit.example/">赣ICP备05000001号</a>　赣公网安备 36048102000001号</p>'
         '<p><a href="http://bszs.conac.example/sitename"><img src="/badge.png" alt="党政机关"></a>'
-        f'<script id="_jiucuo_" sitecode="{CODE}" src="/jiucuo.js"></script></p></div></body></html>'
+        + (
+            f'<script id="_jiucuo_" sitecode="{CODE}" src="/jiucuo.js"></script>'
+            if portal.faults
+            else ""
+        )
+        + "</p></div></body></html>"
     )
     tags = f'<meta name="SiteName" content="中国某市"><meta name="SiteDomain" content="www.moushi.gov.cn"><meta name="SiteIDCode" content="{CODE}">'
 
@@ -260,11 +267,13 @@ MUTE = Portal(
     news_age=20,
     calls=3,
     soft=True,
+    faults=False,
     truth=frozenset(
         [
             ("no-inquiry-channel", "portal", True),
             ("no-service-matters", "portal", True),
             ("soft-404", "portal", False),
+            ("missing-error-entry", "portal", False),
             ("stale-home-page", "portal", False),
             ("missing-column", "portal/zhengce", False),
             ("few-surveys", "portal", False),

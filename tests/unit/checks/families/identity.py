@@ -116,7 +116,7 @@ def _article(side: Any, name: str, kind: OutcomeKind, **tags: str) -> RuleCase:
     return _of("missing-article-tags", side, name, case(articles=(good, page)), kind)
 
 
-_M, _S = "missing-site-mark", "search-misses-title"
+_M, _S, _E = "missing-site-mark", "search-misses-title", "missing-error-entry"
 _C, _A = "missing-column-tags", "missing-article-tags"
 _OTHER = "3604820001"
 _AD = Intruder(what="cpro.baidustatic.com/c.js", shows="cpro.baidustatic.com", certain=True)
@@ -133,8 +133,13 @@ CASES = [
     _marks(_M, "bad", "no sponsor of any kind", FINDING, sponsor=None, operator=None),
     _marks(_M, "bad", "somebody is named, not as the sponsor", SUSPECTED, sponsor=None),
     _marks(_M, "bad", "no contact", FINDING, contact=None),
-    _marks(_M, "bad", "no entrance for errors", FINDING, error_code=None),
-    _marks(_M, "good", "an entrance for errors without a code", FINE, error_code=""),
+    _marks(_M, "good", "no entrance for errors: another rule's", FINE, error_code=None),
+    _marks(_E, "good", "an entrance with the site's code", FINE),
+    _marks(_E, "bad", "no entrance for errors", FINDING, error_code=None),
+    _marks(_E, "good", "an entrance for errors without a code", FINE, error_code=""),
+    _marks(_E, "unverified", "a script that nobody knows may write it", UNVERIFIED, error_code=None, unknown=("/js/foot.js",)),
+    _marks(_E, "unverified", "the footer was not read", UNVERIFIED, error_code=None, footer=False),
+    _of(_E, "unverified", "the home page was not read", case(marks=WALL), UNVERIFIED),
     _marks(_M, "bad", "no map", FINDING, sitemap=None),
     _marks(_M, "unverified", "a script that nobody knows may write it", UNVERIFIED, party_mark=None, unknown=("/js/foot.js",)),
     _marks(_M, "unverified", "the footer was not read", UNVERIFIED, police=None, footer=False),
