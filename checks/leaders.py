@@ -44,8 +44,9 @@ _UNREAD = Unverified(code=Missing.READER, reason="有领导的页面没有读到
         bad="其他五位都有简历，李四的“个人简历”下面是空的。",
         mend="按人补上；岗位空缺的写明空缺。",
         doubts="写着“分工”“简历”而下面没有内容的，记问题；根本没有写的，记疑似。大家都没有的一项，整个栏目记一个疑似。"
-        "要不要照片没有统一规定，可用参数关掉。标签页、脚本显示的内容算有。没有认出一位领导的，记未能核实。",
+        "要不要照片没有统一规定，可用参数关掉。标签页、脚本、图片、链接显示的内容算有。本人页面没有读到的，记未能核实。没有认出一位领导的，记未能核实。",
     ),
+    version=2,
     needs=("leaders",),
     params={
         "photo": Param(1, "查不查照片：1查，0不查", "", 0, 1, unconfirmed=True),
@@ -55,21 +56,28 @@ _UNREAD = Unverified(code=Missing.READER, reason="有领导的页面没有读到
     },
 )
 def incomplete_leader(leaders: LeadersSeen, context: Context) -> Iterator[Hit | Unsettled]:
-    for name in leaders.unread:
-        for element in ELEMENTS:
-            yield Unsettled(what=f"{name} {element}", unverified=_UNREAD)
     some = [seen.leader for seen in leaders.leaders]
+    known = {leader.name for leader in some}
+    unread = frozenset(leaders.unread)
+    for name in leaders.unread:
+        if name not in known:
+            for element in ELEMENTS:
+                yield Unsettled(what=f"{name} {element}", unverified=_UNREAD)
     for element, has in ELEMENTS.items():
         if element == "照片" and not context.params["photo"]:
             continue
         having = sum(has(leader) for leader in some)
-        blank = [leader for leader in some if element in leader.blank and not has(leader)]
+        lacking = [leader for leader in some if not has(leader)]
+        for leader in lacking:
+            if leader.name in unread:  # the page of their own may say it
+                yield Unsettled(what=f"{leader.name} {element}", unverified=_UNREAD)
+        blank = [leader for leader in lacking if element in leader.blank]
         if having < context.params["least"] and not blank:
-            if having < len(some):
+            if lacking and not unread:
                 yield _nobody(element, len(some), having)
             continue
         for seen in leaders.leaders:
-            if not has(seen.leader):
+            if not has(seen.leader) and seen.leader.name not in unread:
                 empty = element in seen.leader.blank
                 said = f"“{element}”下面没有内容" if empty else f"没有{element}"
                 yield Hit(

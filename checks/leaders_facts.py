@@ -24,7 +24,7 @@ class LeadersSeen:
     leaders: tuple[LeaderSeen, ...]
     """In the order of the column; not empty."""
     unread: tuple[str, ...] = ()
-    """Names of entries whose pages nobody has read or understood."""
+    """Names of entries whose pages nobody has read or understood; another page may name them too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,10 +116,12 @@ def _there(person: _Person, key: str) -> bool:
 
 
 class _Reader:
-    def __init__(self, title: str | None) -> None:
+    def __init__(self, title: str | None, tree: Tree) -> None:
         self.people: list[_Person] = []
+        self.tree = tree
         self.pending = ""
         """The label whose text may stand in the next line."""
+        self.pending_block: El | None = None
         name, post = _named(squeeze(title or ""))
         if name:
             self.people.append(_Person(name, None, post))
@@ -138,6 +140,7 @@ class _Reader:
         self.people.append(_Person(name, block, post))
 
     def line(self, line: Line) -> None:
+        self.unseen(line.block.index)
         found = _vocabulary().find([line], line.block)
         if found:
             for item in found:
@@ -167,8 +170,38 @@ class _Reader:
             self.has(RESUME)
             self.post(now["post"] if now else "")
 
+    def link(self, line: Line) -> None:
+        """A link behind a label leads to its text; one called as a label is a tab."""
+        if not self.people or len(line.bare) > LONGEST_HEAD:
+            return
+        for item in _vocabulary().find([line], line.block):
+            tab = not item.value and item.label not in interaction_words.leaders().columns
+            if item.key in (DUTIES, RESUME) and (item.value or tab):
+                self.people[-1].texts[item.key] = True
+
+    def unseen(self, end: int | None = None) -> None:
+        """A label without a text: a picture, a link, a frame or a place for a script that stands
+        under it (up to ``end``, else as far as the block around it and the name) may be the text."""
+        block, key = self.pending_block, self.pending
+        self.pending_block = None
+        if block is None or key not in (DUTIES, RESUME) or not self.people:
+            return
+        if end is None:
+            name = self.people[-1].block
+            around = block
+            for el in block.up():
+                if el.tag in ("body", "html"):
+                    break
+                around = el
+                if name is not None and el is not block and el.holds(name):
+                    break
+            end = around.end + 1
+        if any(_may_show(el) for el in self.tree.elements[block.index + 1 : end]):
+            self.people[-1].texts[key] = True
+
     def label(self, key: str, value: str, block: El) -> None:
         self.pending = "" if value else key
+        self.pending_block = None if value else block
         if key == NAME:
             if name := name_of(value):
                 self.start(name, "", block)
@@ -194,11 +227,23 @@ class _Reader:
             self.people[-1].order.append("")
 
 
+def _may_show(el: El) -> bool:
+    """Whether this may show a text that no line of the page has."""
+    if el.tag in ("a", "img", "iframe", "frame", "embed", "object", "script", "canvas"):
+        return True
+    return bool(el.get("id")) and not el.text().strip()  # a script may fill it
+
+
 def _told(tree: Tree, title: str | None) -> Iterator[_Person]:
-    reader = _Reader(title)
+    reader = _Reader(title, tree)
     for line in tree.lines[:MOST_LINES]:
-        if not line.linked and not fields.in_footer(line.block):
+        if fields.in_footer(line.block):
+            continue
+        if line.linked:
+            reader.link(line)
+        else:
             reader.line(line)
+    reader.unseen()
     for person in reader.people:
         if person.texts or (person.post and person.block is not None):
             _open_tabs(person)
@@ -250,12 +295,17 @@ def _rows(heads: list[str | None], rows: Iterable[list[El]]) -> Iterator[_Person
     for row in rows:
         if len(row) != len(heads):  # a cell over several rows: nobody knows whose it is
             continue
-        said = {key: cell.text() for key, cell in zip(heads, row, strict=True) if key}
+        mine = {key: cell for key, cell in zip(heads, row, strict=True) if key}
+        said = {key: cell.text() for key, cell in mine.items()}
         name = name_of(said.get(NAME, ""))
         if not name:
             continue
         person = _Person(name, row[0].parent, said.get(POST, "")[:80])
-        person.texts = {key: bool(said[key]) for key in (DUTIES, RESUME) if key in said}
+        person.texts = {
+            key: bool(said[key].strip()) or any(_may_show(el) for el in mine[key].descend())
+            for key in (DUTIES, RESUME)
+            if key in said
+        }
         yield person
 
 

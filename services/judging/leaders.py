@@ -74,7 +74,6 @@ def _case(
         elif name := name_of(page.title or (page.listed.title if page.listed else "")):
             unread.append(name)
     found = together(said)
-    known = {seen.leader.name for seen in found}
     path = f"{column.group}—{column.name}" if column.group else column.name
     return LeadersCase(
         subject=Subject(
@@ -85,11 +84,7 @@ def _case(
             title=path,
             url=address or column.url,
         ),
-        seen=LeadersSeen(
-            leaders=found, unread=tuple(n for n in dict.fromkeys(unread) if n not in known)
-        )
-        if found
-        else _UNKNOWN,
+        seen=LeadersSeen(leaders=found, unread=tuple(dict.fromkeys(unread))) if found else _UNKNOWN,
         # What is said of all was known when the first was read.
         fetched=min(measured, key=lambda f: f.at, default=None),
     )

@@ -146,3 +146,39 @@ def test_what_names_no_leader_has_none(main: str) -> None:
 )
 def test_names_are_told_from_other_words(text: str, name: str) -> None:
     assert name_of(text) == name
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<h3>个人简历</h3><p><a href='jl.htm'>点击查看</a></p>",
+        "<h3>个人简历</h3><p><img src='/u/jl.jpg'></p>",
+        "<h3>个人简历</h3><iframe src='jl.htm'></iframe>",
+        "<h3>个人简历</h3><div id='jl'></div>",
+        "<p>个人简历：<a href='jl.doc'>张三简历.doc</a></p>",
+        "<p><a href='#jl'>个人简历</a></p>",
+    ],
+    ids=["a link", "a picture", "a frame", "a place for a script", "a file", "a linked tab"],
+)
+def test_a_résumé_that_no_line_of_the_page_has_may_be_there(shown: str) -> None:
+    (leader,) = page(f"<p>局长：张三</p>{PHOTO}<p>分工：{DUTIES}</p>{shown}").leaders
+    assert leader.has_resume
+    assert leader.blank == ()
+
+
+def test_a_label_with_nothing_under_it_is_blank_though_a_picture_stands_above_it() -> None:
+    (leader,) = page(
+        f"<p>局长：张三</p>{PHOTO}<p>分工：{DUTIES}</p><h3>个人简历</h3><p></p>"
+    ).leaders
+    assert not leader.has_resume
+    assert leader.blank == ("简历",)
+
+
+def test_a_cell_with_a_picture_is_not_empty_and_one_with_nothing_is() -> None:
+    first, second = page(
+        "<table><tr><th>姓名</th><th>职务</th><th>简历</th></tr>"
+        "<tr><td>张三</td><td>局长</td><td><img src='/u/jl.jpg'></td></tr>"
+        "<tr><td>李四</td><td>副局长</td><td></td></tr></table>"
+    ).leaders
+    assert (first.has_resume, first.blank) == (True, ())
+    assert (second.has_resume, second.blank) == (False, ("简历",))

@@ -52,4 +52,6 @@ CASES = [
     _case("edge", "a résumé is, whatever of photos", seen(_A, _B, _EMPTY), FINDING, photo=0),
     _case("unverified", "nobody was recognised", LeadersCase(subject=subject(Scope.COLUMN, "czj.ldxx"), seen=WALL, fetched=None), UNVERIFIED),
     _case("unverified", "the page of one was not read", seen(_A, _B, unread=("李四",)), UNVERIFIED),
+    _case("unverified", "a list names one whose own page was not read", seen(_A, _B, _EMPTY, unread=("李四",)), UNVERIFIED),
+    _case("bad", "the page of another was not read", seen(_A, leader("王五", has_resume=False, blank=("简历",)), leader(), unread=("李四",)), FINDING),
 ]  # fmt: skip
