@@ -181,21 +181,13 @@ class _Reader:
 
     def unseen(self, end: int | None = None) -> None:
         """A label without a text: a picture, a link, a frame or a place for a script that stands
-        under it (up to ``end``, else as far as the block around it and the name) may be the text."""
+        under it may be the text: up to ``end``, else in its own block and in the next one."""
         block, key = self.pending_block, self.pending
         self.pending_block = None
         if block is None or key not in (DUTIES, RESUME) or not self.people:
             return
         if end is None:
-            name = self.people[-1].block
-            around = block
-            for el in block.up():
-                if el.tag in ("body", "html"):
-                    break
-                around = el
-                if name is not None and el is not block and el.holds(name):
-                    break
-            end = around.end + 1
+            end = _behind(block)
         if any(_may_show(el) for el in self.tree.elements[block.index + 1 : end]):
             self.people[-1].texts[key] = True
 
@@ -225,6 +217,19 @@ class _Reader:
         if self.people:
             self.people[-1].texts[key] = True
             self.people[-1].order.append("")
+
+
+def _behind(block: El) -> int:
+    """Where the block ends that follows a label's own, out of what holds the label alone: what comes
+    after it is of another matter."""
+    label = block.text()
+    for el in block.up():
+        if el.parent is None or el.text() != label:
+            break
+        later = next((kid for kid in el.parent.children() if kid.index > el.index), None)
+        if later is not None:
+            return later.end
+    return block.end
 
 
 def _may_show(el: El) -> bool:
