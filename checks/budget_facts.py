@@ -39,14 +39,15 @@ _LOOSE = re.compile(r"收支|财政信息|部门.{0,6}公开")
 _ABOUT_ALL = re.compile(r"各部门|各单位|各乡|各镇|市直|县直|区直|全市|全县|全区|汇总|集中公开|一览")
 _APPROVED = (
     re.compile(
-        r"(?<!\d)((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日(?P<who>[^。；;\n\d]{0,40})批复(?!(?:的|之)?[日后])"
+        r"(?<!\d)((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日"
+        r"(?P<said>(?:(?!\d{1,2}月\d{1,2}日)[^。；;\n]){0,60}?批复(?!(?:的|之)?[日后])[^。；;，,\n]{0,30})"
     ),
     re.compile(
-        r"(?P<who>)批复(?:日期|时间)[为是:：]?\s?((?:19|20)\d\d)[年\-.](\d{1,2})[月\-.](\d{1,2})"
+        r"(?P<said>)批复(?:日期|时间)[为是:：]?\s?((?:19|20)\d\d)[年\-.](\d{1,2})[月\-.](\d{1,2})"
     ),
 )
-_OF_MONEY = re.compile(r"财政|预算|决算")
-"""What an approval must speak of: others approve plots of land and projects."""
+_OF_BUDGETS = re.compile(r"预算|决算")
+"""What an approval must speak of: others approve plots of land, projects and their money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +167,8 @@ def approval_in(text: str) -> date | None:
     days = set()
     for pattern in _APPROVED:
         for found in pattern.finditer(text[:20_000]):
-            if found["who"] and _OF_MONEY.search(found["who"]) is None:
+            before = re.split("[。；;\n]", text[max(0, found.start() - 30) : found.start()])[-1]
+            if found["said"] and _OF_BUDGETS.search(before + found["said"]) is None:
                 continue
             numbers = [int(n) for n in found.groups() if n and n.isdigit()]
             try:
@@ -205,7 +207,7 @@ TABLES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
         "支出总体情况表": re.compile(
             r"(?<!本)(?<!公共预算)(?<!基金预算)(?<!拨款)支出(?:预算)?(?:总|表|情况)"
         ),
-        "财政拨款收支总体情况表": re.compile(r"财政拨款(?:收支|收入支出)"),
+        "财政拨款收支总体情况表": re.compile(r"财政拨款(?:预算)?(?:收支|收入支出)"),
         "一般公共预算支出情况表": re.compile(r"一般公共预算(?:财政拨款)?(?:当年拨款)?支出"),
         "一般公共预算基本支出情况表": re.compile(r"基本支出"),
         "一般公共预算“三公”经费支出情况表": re.compile(r"三公"),

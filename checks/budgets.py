@@ -165,7 +165,7 @@ def _day_key(entry: Entry) -> tuple[bool, int]:
     id="late-budget",
     title="预决算公开逾期",
     scope=Scope.UNIT,
-    version=4,
+    version=5,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "部门预决算在本级政府财政部门批复后20日内，由各部门公开"),
@@ -254,7 +254,7 @@ def _limit(
     id="incomplete-budget-tables",
     title="预决算表格不全",
     scope=Scope.UNIT,
-    version=3,
+    version=4,
     severity=Severity.COMMON,
     basis=(
         Basis(PROCEDURE, "公开“三公”经费等表格和文字说明；不得少公开应当公开的事项"),
