@@ -270,8 +270,15 @@ def _possible(replica: Replica, column: Column) -> int:
 
 def _proposals(replica: Replica, column: Column, made: Engaged) -> None:
     today = replica.spec.as_of
+    from tests.replica.truth import TruthFinding
+
     free = free_entries(replica, column)
-    if not free:
+    if not free:  # of a very small city: nobody answers
+        made.truth.append(
+            TruthFinding(
+                "missing-proposal-reply", column.unit, "portal", f"column:{column.key}", "没有公开", "no reply at all",
+            )
+        )  # fmt: skip
         return
     newest = free.pop(0)
     newest.title = "关于市人大代表第12号建议的答复"
@@ -288,8 +295,6 @@ def _proposals(replica: Replica, column: Column, made: Engaged) -> None:
             "市交通运输局答复如下：已经增设两处站点。",
         )
     if due and replica.spec.plants:
-        from tests.replica.truth import TruthFinding
-
         article = due.pop(0)
         article.title = "第7号提案：关于改造城南农贸市场的提案"
         made.texts[article.number] = ("提案建议改造城南农贸市场，改善购物环境，方便周边群众。",)
