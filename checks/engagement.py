@@ -19,6 +19,7 @@ from checks.interaction import (
     is_result,
     likeness,
     proposal_of,
+    speaks_alike,
 )
 from checks.model import Context, Hit, NotApplicable, Scope, Severity, Unsettled
 from checks.proof import Freshness, measured_day, months_before, read_whole
@@ -200,6 +201,7 @@ def few_surveys(channels: ChannelsCase, measured: object, context: Context) -> V
     id="consultation-without-result",
     title="意见征集没有公布结果",
     scope=Scope.PAGE,
+    version=2,
     severity=Severity.COMMON,
     basis=(
         Basis(
@@ -249,12 +251,21 @@ def consultation_without_result(
     alike = max((likeness(seen.title, other) for other in seen.others), default=0.0)
     if alike >= ALIKE:
         return None
+    near = next(
+        (
+            title
+            for title, on in seen.later
+            if (on is None or on >= ends) and speaks_alike(seen.title, title)
+        ),
+        None,
+    )
+    doubt = f"（《{near[:40]}》可能是，请先核对）" if near is not None else ""
     return [
         Hit(
             what="",
-            message=f"征集{'约' if seen.ends is None else ''}于 {ends:%Y-%m-%d} 结束，没有看到结果；"
+            message=f"征集{'约' if seen.ends is None else ''}于 {ends:%Y-%m-%d} 结束，没有看到结果{doubt}；"
             f"要求结束后{params['days']}日内公布",
-            suspected=seen.ends is None or alike >= DOUBTFUL,
+            suspected=seen.ends is None or alike >= DOUBTFUL or near is not None,
         )
     ]
 

@@ -57,6 +57,12 @@ class Consultation:
     """Its own page shows the result."""
     others: tuple[str, ...] | Unverified
     """Titles of the entries that may tell its result."""
+    later: tuple[tuple[str, date | None], ...] = ()
+    """Other entries of the columns of consultations that call for nothing: title and date."""
+
+
+COMMON_PAIRS = 3
+"""Pairs of characters that two titles have in common, to speak of one matter perhaps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +260,20 @@ def is_call(title: str) -> bool:
 
 def is_result(title: str) -> bool:
     return any(word in title for word in interaction_words.letters().consultations.results)
+
+
+_COMMON = re.compile(
+    r"管理|办法|实施|方案|细则|规定|条例|意见|工作|通知|公告|关于|草案|征集|征求|开展|情况|有关|我市|全市|市民|公示|加强|做好|\d+|年|度"
+)
+"""What titles have in common that speak of different matters."""
+
+
+def speaks_alike(call: str, other: str) -> bool:
+    """Whether two titles have words of their matters in common: three pairs of characters."""
+    asked, told = (_COMMON.sub("\n", _matter(title)) for title in (call, other))
+    mine = {asked[i : i + 2] for i in range(len(asked) - 1)}
+    mine = {pair for pair in mine if "\n" not in pair}
+    return sum(told[i : i + 2] in mine for i in range(len(told) - 1)) >= COMMON_PAIRS
 
 
 def likeness(call: str, result: str) -> float:

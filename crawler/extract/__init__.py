@@ -28,7 +28,7 @@ from crawler.extract.tree import Tree, bare, build, squeeze
 
 __all__ = ["READER", "Anchor", "Reading", "probe", "read_page"]
 
-READER = "8"
+READER = "9"
 """Version of the reader, stored with every page version; raised when its results change."""
 
 log = logging.getLogger(__name__)

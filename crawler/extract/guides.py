@@ -6,6 +6,7 @@ names elements without values: those count as there, for their panes may bear no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -65,9 +66,24 @@ def read(tree: Tree, title: str | None) -> Guide | None:
         earlier = held.get(item.key)
         if earlier is None or (value and not earlier.text):
             held[item.key] = GuideElement(name=item.key, label=item.label, text=value)
+    _within(held)
     named = held.get("事项名称")
     matter = named.text if named is not None and named.text else (title or "")
     return Guide(matter=matter[:MOST_TEXT], elements=tuple(held.values()))
+
+
+_CALL = re.compile(r"(?:联系|咨询|服务|办公|窗口)?(?:电话|方式)[：:]?\s*[\d０-９（(]")
+
+
+def _within(held: dict[str, GuideElement]) -> None:
+    """A telephone that stands within another element: 市政务服务中心三楼，联系电话：0792-4220000."""
+    if held.get("联系电话") is not None and held["联系电话"].text:
+        return
+    for element in list(held.values()):
+        if found := _CALL.search(element.text):
+            text = element.text[found.start() :][:MOST_TEXT]
+            held["联系电话"] = GuideElement(name="联系电话", label=element.label, text=text)
+            return
 
 
 def _again(strong: Sequence[Labelled]) -> bool:

@@ -64,6 +64,13 @@ def _head() -> re.Pattern[str]:
     )
 
 
+@cache
+def _post() -> re.Pattern[str]:
+    """A line that is a post and nothing else: 市委常委、常务副市长."""
+    posts = "|".join(sorted(interaction_words.leaders().posts, key=len, reverse=True))
+    return re.compile(rf"[{_CHINESE}、，,（）() ]{{0,40}}(?:{posts})")
+
+
 def name_of(text: str) -> str:
     """A person's name without blanks; empty where the text is no name."""
     words, found = interaction_words.leaders(), bare(text)
@@ -162,6 +169,8 @@ class _Reader:
             self.post(now["post"] if now else "")
         elif len(text) <= LONGEST_HEAD and (named := _named(text))[0]:
             self.start(*named, line.block)
+        elif len(text) <= LONGEST_HEAD and self.people and _post().fullmatch(text):
+            self.post(text)
         elif pending in (DUTIES, RESUME):
             self.has(pending)
         elif _DUTY.match(text):

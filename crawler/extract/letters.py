@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from checks.parts import Letter
 from config import interaction_words
@@ -20,6 +21,8 @@ from crawler.extract.tree import El, Line, Tree, squeeze
 MOST_TEXT = 4000
 """Characters kept of a question or an answer."""
 MOST_FIELD = 200
+WIDER = 2
+"""Blocks around the labels in which a letter's text may stand without one."""
 LONGEST = 400
 """Of a longer line only its beginning can hold a label."""
 _EDGE = " \t\r\n\x1f\u3000\xa0:：;；|｜-—【】[]"
@@ -37,6 +40,8 @@ class Labelled:
     label: str
     value: str
     block: El
+    line: str = ""
+    """What of the value stands in the label's own line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ class Vocabulary:
             for label, value in self._split(line):
                 if label is not None:
                     end()
-                    found.append(Labelled(self.keys[label], label, "", line.block))
+                    said = squeeze(value).strip(_EDGE)
+                    found.append(Labelled(self.keys[label], label, "", line.block, said))
                 if found and value:
                     values.append(value)
         end()
@@ -143,9 +149,16 @@ def read(tree: Tree, title: str | None = None) -> Letter | None:
     for item in found:
         if item.key != "particulars" and not values.get(item.key):
             values[item.key] = item.value
+    wider = [] if values.get("question") else list(islice(region.up(), WIDER + 1))
+    for around in wider:
+        if around.tag in ("body", "html", "form"):
+            break
+        _unlabelled(vocabulary.find(lines, around), values)
+        if values.get("question"):
+            break
     if not (values.get("question") or values.get("subject")):
         return None
-    values["subject"] = values.get("subject") or title or ""
+    values["subject"] = values.get("subject") or title or _heading(tree, strong[0].block) or ""
     if not (values.get("asked") or values.get("state") or values.get("answer")):
         return None  # a form that is to be filled in
     particulars = [
@@ -154,6 +167,29 @@ def read(tree: Tree, title: str | None = None) -> Letter | None:
         if item.key == "particulars" and item.value
     ]
     return _letter(values, particulars[:10])
+
+
+_SHORT = frozenset(["kind", "asked", "asker", "number", "state", "sent_to"])
+_REPLIED = frozenset(["answered", "answered_by"])
+
+
+def _unlabelled(found: Sequence[Labelled], values: dict[str, str]) -> None:
+    """The texts of a letter and its answer where no label stands over them: what follows the line of
+    a short particular is not its value."""
+    for keys, text in ((_SHORT, "question"), (_REPLIED, "answer")):
+        last = next((item for item in reversed(found) if item.key in keys), None)
+        if last is None or not last.line or not last.value.startswith(last.line):
+            continue
+        rest = last.value[len(last.line) :].strip(_EDGE)
+        if rest and not values.get(text):
+            values[text] = rest
+            values[last.key] = last.line
+
+
+def _heading(tree: Tree, before: El) -> str:
+    """The heading that stands nearest above the first label."""
+    heads = [el for el in tree.elements[: before.index] if el.tag in ("h1", "h2", "h3", "h4")]
+    return heads[-1].text()[:MOST_FIELD] if heads else ""
 
 
 _ASKING = frozenset(["asked", "question", "asker"])

@@ -51,7 +51,7 @@ _ERROR_CODE = re.compile(
 )
 _ACCESSIBLE = re.compile(r"无障碍|长者|关怀版|适老")
 _MINISTRY = re.compile(r"miit\.gov\.cn|miibeian", re.I)
-_POLICE_SITE = re.compile(r"beian\.gov\.cn|beian\.mps\.gov\.cn", re.I)
+_POLICE_SITE = re.compile(r"(?<![a-z])beian\.(?:mps\.)?gov\.cn", re.I)
 _FOOT = re.compile(
     r"foot|bottom|copyright|dibu|banquan|yejiao|(?:^|[\s_-])bq(?:[\s_-]|$)|btm|foter"
 )
@@ -86,6 +86,9 @@ _MOVES = re.compile(
     r"new\s+AdMove\(\s*['\"]([\w-]{1,80})|(?:float(?:ing)?Ad|floatad|piaochuang|piaofu|moveAd|adMove)\w{0,40}\(\s*['\"]#?([\w-]{1,80})",
     re.I,
 )
+_AGAIN = re.compile(r"setInterval|setTimeout|requestAnimationFrame")
+_SHIFTS = re.compile(r"\.style\.(?:left|top|pixelLeft|pixelTop)\s*=")
+_BY_ID = re.compile(r"getElementById\(\s*['\"]([\w-]{1,80})['\"]")
 _PLACED = re.compile(r"position\s*:\s*(?:absolute|fixed)", re.I)
 _SERVICE = re.compile(
     r"返回顶部|回顶部|微信|微博|客服|客户端|二维码|扫一扫|无障碍|长者|智能|问答|小程序|APP", re.I
@@ -393,15 +396,20 @@ def _host(address: str) -> str:
 
 def _floating(tree: Tree, resolver: Resolver) -> tuple[Intruder, ...]:
     """Pictures with a link that a script moves over the page, or that lie over it by their style."""
-    moved = set()
+    moved, shifted = set(), set()
     for script in tree.scripts:
-        for found in _MOVES.finditer(script.text[:50_000]):
+        text = script.text[:50_000]
+        for found in _MOVES.finditer(text):
             moved.add(found[1] or found[2])
+        # A script of their own may move a slide as well: nobody is sure.
+        if _AGAIN.search(text) and _SHIFTS.search(text):
+            shifted |= set(_BY_ID.findall(text))
     windows: dict[str, Intruder] = {}
     for el in tree.elements:
         own = el.get("id")
         by_script = bool(own) and own in moved
-        if not by_script and not (_WINDOW.search(el.names) and _PLACED.search(el.get("style"))):
+        called = own in shifted or _WINDOW.search(el.names)
+        if not by_script and not (called and _PLACED.search(el.get("style"))):
             continue
         if el.hidden or el.chars > 60 or _SERVICE.search(_said(el)):
             continue

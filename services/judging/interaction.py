@@ -240,6 +240,7 @@ def _consultations(
     if not surveys:
         return
     others: tuple[str, ...] | Unverified | None = None
+    later: tuple[tuple[str, date | None], ...] = ()
     for page in ground.pages:
         if page.column_key not in surveys or page.outcome is Sight.ABSENT:
             continue
@@ -248,6 +249,7 @@ def _consultations(
             continue
         if others is None:
             others = _results(ground, site, surveys)
+            later = _later(ground, surveys)
         facts = _facts(page)
         seen: Consultation | Unverified
         if facts is None or facts.body is None:
@@ -259,10 +261,23 @@ def _consultations(
                 ends=period_end(facts.body.text),
                 answered_here=_tells_result(p.text for p in facts.body.paragraphs),
                 others=others,
+                later=later,
             )
         yield ConsultationCase(
             subject=_subject(page, title, page.unit_id), consultation=seen, fetched=page.fetched
         )
+
+
+def _later(ground: Ground, surveys: set[str]) -> tuple[tuple[str, date | None], ...]:
+    """What else stands in the columns of consultations: a result may be called anything."""
+    return tuple(
+        (entry.title, entry.published)
+        for key in sorted(surveys)
+        if (stored := ground.columns.get(key)) is not None
+        and not isinstance(stored.reading, Unverified)
+        for entry in stored.reading.entries
+        if not is_call(entry.title) and not is_result(entry.title)
+    )
 
 
 def _tells_result(paragraphs: Iterable[str]) -> bool:

@@ -44,6 +44,9 @@ ONE = {
     ),
     "prose alone": f"<h1>局长 张三</h1><p>{PHOTO}</p><p>{RESUME}</p><p>{DUTIES}</p>",
     "prose that names the post": f"<h1>张三</h1><p>{PHOTO}</p><p>{RESUME.replace('市财政局党组书记、', '')}</p><p>{DUTIES}</p>",
+    "a post without a label under the name": (
+        f"<h2>张三</h2><p class='zw'>局长</p>{PHOTO}<h3>简历</h3><p>{RESUME.partition('现任')[0]}</p><h3>分工</h3><p>{DUTIES}</p>"
+    ),
     "tabs whose panes bear no label": (
         f"<div>{PHOTO}</div><p>张三 局长</p><ul class='tab'><li>个人简历</li><li>工作分工</li><li>领导活动</li></ul>"
         "<div id='pane'></div>"

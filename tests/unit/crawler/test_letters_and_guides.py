@@ -162,3 +162,49 @@ def test_a_text_that_speaks_of_materials_and_conditions_is_no_guide() -> None:
 )
 def test_no_page_breaks_the_readers(text: str) -> None:
     assert page(f"<table><tr><td>{text}</td></tr></table>") is not None
+
+
+_META = (
+    "<div class='ly'><h3>关于路灯的咨询</h3><div class='ly_q'><p class='meta'><span>留言人：张先生</span>"
+    "<span>留言时间：2018/02/08</span> <span>类别：咨询</span><span>状态：{}</span></p>"
+    "<div class='nr'>我家门口的路灯坏了，什么时候能修好？</div></div>{}</div>"
+)
+_REPLY = (
+    "<div class='ly_a'><h4>官方回复</h4><p class='meta'><span>回复单位：市城管局</span><span>回复时间：2018/05/17</span></p>"
+    "<div class='nr'>您好，路灯已经修好。</div></div>"
+)
+
+
+def test_a_letter_whose_texts_bear_no_label_is_read() -> None:
+    letter = page(_META.format("已回复", _REPLY)).letter
+    assert letter is not None
+    assert (letter.asked, letter.answered) == (date(2018, 2, 8), date(2018, 5, 17))
+    assert letter.question == "我家门口的路灯坏了，什么时候能修好？"
+    assert (letter.answer, letter.answered_by) == ("您好，路灯已经修好。", "市城管局")
+    assert (letter.asker, letter.kind, letter.state) == ("张先生", "咨询", "已回复")
+    waiting = page(_META.format("处理中", "")).letter
+    assert waiting is not None
+    assert (waiting.state, waiting.answer) == ("处理中", None)
+    assert waiting.question == "我家门口的路灯坏了，什么时候能修好？"
+
+
+def test_a_telephone_within_another_element_is_the_guide_s() -> None:
+    rows = "".join(
+        f"<tr><td><b>{label}</b></td><td>{text}</td></tr>"
+        for label, text in (
+            ("事项名称", "个体户登记"),
+            ("设定依据", "《条例》第八条"),
+            ("受理条件", "有经营能力的公民"),
+            ("申报资料", "身份证原件及复印件"),
+            ("办理地点", "市政务服务中心三楼8号窗口，联系电话：0792-4225599"),
+            ("办理流程", "申请、受理、审查"),
+        )
+    )
+    guide = page(f"<table>{rows}</table>", "个体户登记办事指南").guide
+    assert guide is not None
+    said = {element.name: element.text for element in guide.elements}
+    assert said["联系电话"].endswith("0792-4225599")
+    assert said["办理材料"] == "身份证原件及复印件"
+    none = page(f"<table>{rows}</table>".replace("，联系电话：0792-4225599", ""), "办事指南").guide
+    assert none is not None
+    assert "联系电话" not in {element.name for element in none.elements}

@@ -297,3 +297,25 @@ def test_a_home_page_of_any_length_takes_no_longer_than_its_length_asks(run: str
 def test_the_footer_of_a_very_long_home_page_is_read() -> None:
     found = marks("<p>工作动态</p>" * 20_000 + FOOT.format(PARTY))
     assert (found.site_code, found.sponsor) == ("3604810001", "瑞昌市人民政府")
+
+
+def test_the_ministry_s_record_is_not_the_police_s() -> None:
+    seen = marks(
+        '<div class="footer"><a href="http://www.miibeian.gov.cn">赣ICP备05011223号</a></div>'
+    )
+    assert seen.icp_linked
+    assert not seen.police_linked
+    for host in ("www.beian.gov.cn", "beian.mps.gov.cn", "beian.gov.cn"):
+        assert marks(f'<a href="http://{host}/portal?x=1"><img src="/ga.png"></a>').police_linked
+
+
+def test_a_picture_that_a_script_of_its_own_moves_may_be_a_window() -> None:
+    box = '<div id="zt1" style="position:absolute;left:20px"><a href="/zt/"><img src="/zt.jpg"></a></div>'
+    moves = '<script>var o=document.getElementById("zt1");setInterval(function(){o.style.left=x+"px"},20)</script>'
+    (window,) = marks(box + moves).floating
+    assert not window.certain
+    still = '<script>var o=document.getElementById("zt1");o.style.left="20px"</script>'
+    other = moves.replace("zt1", "zt2")
+    plain = box.replace("position:absolute;", "")
+    for harmless in (box, box + still, box + other, plain + moves):
+        assert marks(harmless).floating == ()

@@ -153,6 +153,10 @@ CASES = [
     case_of(_F, "unverified", "a date was not read", channels(surveys(5, replace(row(None, 9), date_state=DateState.UNREAD)), role=SURVEYS), UNVERIFIED),
 
     case_of(_C, "bad", "over for two months", consultation(), FINDING),
+    case_of(_C, "bad", "what came later speaks of the same matter", consultation(later=(("城市供水将有新规矩", date(2018, 4, 2)),)), SUSPECTED),
+    case_of(_C, "bad", "what came later speaks of another matter", consultation(later=(("校车管理办法出台", date(2018, 4, 2)),)), FINDING),
+    case_of(_C, "bad", "what speaks of the same matter came before", consultation(later=(("城市供水将有新规矩", date(2018, 3, 30)),)), FINDING),
+    case_of(_C, "bad", "nobody knows when what speaks of the matter came", consultation(later=(("城市供水将有新规矩", None),)), SUSPECTED),
     case_of(_C, "edge", "thirty days after its end", consultation(ends=date(2018, 5, 5)), FINE),
     case_of(_C, "edge", "thirty-one days after its end", consultation(ends=date(2018, 5, 4)), FINDING),
     case_of(_C, "edge", "the limit is the standard's", consultation(ends=date(2018, 5, 5)), FINDING, days=29),
