@@ -25,7 +25,7 @@ from checks.interaction import (
     proposal_of,
 )
 from checks.model import Scope, Subject
-from checks.proof import read_whole
+from checks.proof import months_before, read_whole
 from checks.workdays import official
 from config import interaction_words
 from config.schema import ColumnRole, Config, ExpectedColumn, Site, SiteKind
@@ -40,6 +40,9 @@ LETTER_RULES = (
 )  # fmt: skip
 HEADING = 30
 """Characters that a paragraph has at most which stands over a result."""
+NOT_UNDERSTOOD = Unverified(code=Missing.READER, reason="没有读懂来信页面，不能确定有没有答复")
+WINDOW = 12
+"""Months of letters that the rules look at."""
 SAME = 12
 """Letters that a question must have before another like it is called the same."""
 
@@ -196,7 +199,14 @@ def letters_of(
     roles = {column.key: column.role for column in columns}
     said: set[str] = set()
     for page in pages:
-        if "letter" not in page.parts or page.outcome is Sight.ABSENT:
+        if page.outcome is Sight.ABSENT:
+            continue
+        if "letter" not in page.parts:
+            if roles.get(page.column_key or "") is ColumnRole.LETTERS and _is_recent(page, today):
+                title = (page.listed.title if page.listed else None) or page.title or "来信"
+                subject = _subject(page, private.hide(title), page.unit_id)
+                why = page.unverified or NOT_UNDERSTOOD
+                yield LetterCase(subject=subject, post=why, fetched=page.fetched)
             continue
         facts = _facts(page)
         letter = facts.letter if facts is not None else None
@@ -218,6 +228,12 @@ def letters_of(
         shown = private.hide(letter.subject or title, letter.asker)
         unit = _answers(names, post, today) or page.unit_id
         yield LetterCase(subject=_subject(page, shown, unit), post=post, fetched=page.fetched)
+
+
+def _is_recent(page: StoredPage, today: date) -> bool:
+    """Not known to be older than what the rules on letters look at."""
+    on = page.published or (page.listed.published if page.listed is not None else None)
+    return on is None or on >= months_before(today, WINDOW)
 
 
 def _answers(names: Names, post: Post, today: date) -> str | None:

@@ -12,6 +12,7 @@ from checks.parts import Leader
 from config import interaction_words
 from config.schema import ExpectedColumn
 from crawler.extract.leaders import name_of
+from services.cases import NEVER_READ
 from services.judging.ground import Ground
 from storage.models import Sight
 from storage.readings import StoredColumn, StoredPage
@@ -49,19 +50,35 @@ def _cases(ground: Ground) -> Iterator[LeadersCase]:
             if ground.units is not None and column.unit_id not in ground.units:
                 continue
             held = ground.columns.get(column.key)
-            if held is None or held.state is not ColumnState.READ:
-                continue  # missing and unread columns are other rules' matter
-            yield _case(column, held, pages[column.key], by_url)
+            if held is not None and held.state in (ColumnState.ABSENT, ColumnState.DELEGATED):
+                continue  # a column that is not there is another rule's matter
+            reading = NEVER_READ if held is None else held.reading
+            if isinstance(reading, Unverified):
+                fetched = None if held is None else held.fetched
+                subject = _subject(column, column.url)
+                yield LeadersCase(subject=subject, seen=reading, fetched=fetched)
+            elif held is not None:
+                yield _case(column, held, reading.url, pages[column.key], by_url)
+
+
+def _subject(column: ExpectedColumn, url: str | None) -> Subject:
+    return Subject(
+        scope=Scope.COLUMN,
+        key=column.key,
+        site_id=column.site_id,
+        unit_id=column.unit_id,
+        title=f"{column.group}—{column.name}" if column.group else column.name,
+        url=url,
+    )
 
 
 def _case(
     column: ExpectedColumn,
     held: StoredColumn,
+    address: str | None,
     mine: Sequence[StoredPage],
     by_url: Mapping[str, StoredPage],
 ) -> LeadersCase:
-    reading = held.reading
-    address = None if isinstance(reading, Unverified) else reading.url
     own = by_url.get(address or "")
     said: list[tuple[str | None, tuple[Leader, ...]]] = []
     unread: list[str] = []
@@ -74,16 +91,8 @@ def _case(
         elif name := name_of(page.title or (page.listed.title if page.listed else "")):
             unread.append(name)
     found = together(said)
-    path = f"{column.group}—{column.name}" if column.group else column.name
     return LeadersCase(
-        subject=Subject(
-            scope=Scope.COLUMN,
-            key=column.key,
-            site_id=column.site_id,
-            unit_id=column.unit_id,
-            title=path,
-            url=address or column.url,
-        ),
+        subject=_subject(column, address or column.url),
         seen=LeadersSeen(leaders=found, unread=tuple(dict.fromkeys(unread))) if found else _UNKNOWN,
         # What is said of all was known when the first was read.
         fetched=min(measured, key=lambda f: f.at, default=None),
